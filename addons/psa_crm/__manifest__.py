@@ -12,4 +12,8 @@
         "security/psa_crm_groups.xml",
         "views/psa_crm_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["psa_crm/static/src/**/*"],
+        "web.assets_unit_tests": ["psa_crm/static/tests/**/*"],
+    },
 }

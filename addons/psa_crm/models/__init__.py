@@ -1,0 +1,1 @@
+from . import ir_http, psa_append_only_mixin
