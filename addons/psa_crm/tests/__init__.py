@@ -1,1 +1,1 @@
-from . import test_append_only
+from . import test_append_only, test_js
