@@ -1,0 +1,21 @@
+{
+    "name": "PSA Contracts and Billing",
+    "summary": "Contracts, rates, blocks of hours, recurring charges, the billing ledger and the billing run",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "author": "PSA suite contributors",
+    "category": "Services/PSA",
+    "installable": True,
+    "depends": ["psa_crm", "account", "project"],
+    "data": [
+        "security/psa_contracts_groups.xml",
+        "security/ir.model.access.csv",
+        "security/psa_contracts_security.xml",
+        "data/ir_sequence_data.xml",
+        "data/product_product_data.xml",
+        "data/project_role_data.xml",
+        "data/psa_work_type_data.xml",
+        "data/psa_rate_data.xml",
+        "views/psa_contracts_menus.xml",
+    ],
+}

@@ -1,0 +1,181 @@
+from odoo import api, fields, models
+
+from ..price_groups import PRICE_GROUPS
+
+
+class PsaContract(models.Model):
+    _name = "psa.contract"
+    _description = "Contract"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_start desc, id desc"
+    _rec_names_search = ["number", "name", "partner_id"]
+    _check_company_auto = True
+
+    number = fields.Char(readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(required=True, help="What the customer calls it, e.g. Managed services.")
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, tracking=True, check_company=True
+    )
+    invoice_partner_id = fields.Many2one(
+        "res.partner",
+        string="Billed to",
+        check_company=True,
+        help="Who receives the invoice where it is not the customer.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    owner_id = fields.Many2one(
+        "res.users",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Account manager: approves its billing items and hears of a low balance.",
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("active", "Active"), ("ended", "Ended")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    on_hold = fields.Boolean(tracking=True, copy=False, help="Nothing of this contract is billed meanwhile.")
+    date_start = fields.Date(
+        string="First day", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_end = fields.Date(string="Last day", tracking=True, help="Included. Empty: open-ended.")
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        check_company=True,
+        help="Its business hours decide what is after hours, its time zone the day of work.",
+    )
+    is_default = fields.Boolean(
+        string="Service contract",
+        default=True,
+        help="Taken for work of this customer where nobody chose a contract.",
+    )
+    # Rounding of time
+    rounding_scope = fields.Selection(
+        [("entry", "Each entry"), ("ticket", "Each ticket"), ("day", "Each person and day")],
+        required=True,
+        default="entry",
+        help="What is summed before it is rounded up.",
+    )
+    rounding_increment = fields.Integer(string="Round up to", help="Minutes; 0: not rounded.")
+    rounding_grace = fields.Integer(
+        string="Grace", help="Minutes over a full increment that are not charged; never the first increment."
+    )
+    # Blocks and overage
+    block_order = fields.Selection(
+        [("expiry", "What expires first"), ("start", "What began first")],
+        required=True,
+        default="expiry",
+        help="Which block is drawn first when several may cover the work.",
+    )
+    overage_mode = fields.Selection(
+        [
+            ("bill", "Bill overage"),
+            ("negative", "Let the balance go below zero"),
+            ("hold", "Hold until the customer consents"),
+        ],
+        required=True,
+        default="bill",
+        tracking=True,
+        help="What happens to work when all blocks are used up.",
+    )
+    overage_rate = fields.Float(
+        string="Overage rate per hour",
+        digits=(16, 6),
+        groups=PRICE_GROUPS,
+        help="0: the contract's rate of the role, else the standard rate.",
+    )
+    overage_uses_multiplier = fields.Boolean(
+        string="Weigh overage", help="The multiplier of the work applies to overage too."
+    )
+    discount = fields.Float(
+        string="Discount %",
+        digits="Discount",
+        groups=PRICE_GROUPS,
+        help="Part of each item, before it is rounded.",
+    )
+    # Invoice
+    layout = fields.Selection(
+        [
+            ("itemised", "A line for each item"),
+            ("by_ticket", "A line for each ticket"),
+            ("one_line", "One line for all time"),
+        ],
+        string="Invoice layout",
+        required=True,
+        default="itemised",
+    )
+    show_covered = fields.Boolean(
+        string="Show covered work", default=True, help="Covered work is printed at 0.00, without tax."
+    )
+    billing_cycle = fields.Selection(
+        [("calendar", "Calendar periods"), ("anniversary", "From the first day of the charge")],
+        required=True,
+        default="calendar",
+        help="Where the periods of recurring charges begin.",
+    )
+    purchase_order = fields.Char(tracking=True, help="The customer's order number, printed on the invoice.")
+    purchase_order_limit = fields.Monetary(
+        groups=PRICE_GROUPS, help="Untaxed; what would exceed it stays unbilled. 0: no limit."
+    )
+    is_purchase_order_required = fields.Boolean(help="Nothing is billed while the order number is missing.")
+    is_invoiced_alone = fields.Boolean(
+        string="Own invoice", help="Never on one invoice with other contracts of the customer."
+    )
+    analytic_account_id = fields.Many2one(
+        "account.analytic.account", check_company=True, copy=False, help="Revenue and cost of this contract."
+    )
+    project_id = fields.Many2one(
+        "project.project",
+        string="Service project",
+        check_company=True,
+        copy=False,
+        help="Time on tickets of this contract is kept in this project.",
+    )
+    charge_ids = fields.One2many("psa.contract.charge", "contract_id", copy=True)
+    rate_ids = fields.One2many("psa.rate", "contract_id", copy=True)
+    block_ids = fields.One2many("psa.contract.block", "contract_id")
+    item_ids = fields.One2many("psa.billing.item", "contract_id")
+
+    _number_unique = models.UniqueIndex(
+        "(number, company_id) WHERE number != '/'", "Two contracts of one company may not share a number."
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_start <= date_end)", "A contract may not end before it begins."
+    )
+    _rounding_positive = models.Constraint(
+        "CHECK(rounding_increment >= 0 AND rounding_grace >= 0)", "Rounding may not be negative."
+    )
+    _discount_bounds = models.Constraint(
+        "CHECK(discount >= 0 AND discount <= 100)", "A discount lies between 0 and 100 %."
+    )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for contract in self:
+            contract.currency_id = contract.currency_id or contract.company_id.currency_id
+
+    @api.depends("number", "name")
+    def _compute_display_name(self):
+        for contract in self:
+            number = contract.number if contract.number != "/" else False
+            contract.display_name = " ".join(part for part in (number, contract.name) if part)
+
+    def _get_billed_partner(self):
+        """The customer an invoice of this contract goes to."""
+        self.ensure_one()
+        return self.invoice_partner_id or self.partner_id
