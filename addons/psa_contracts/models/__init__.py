@@ -1,10 +1,12 @@
-from . import res_company
-from . import psa_work_type
-from . import psa_contract
-from . import psa_contract_charge
-from . import psa_contract_block
-from . import psa_rate
-from . import psa_billing_run
-from . import psa_billing_item
-from . import account_move_line
-from . import account_move
+from . import (
+    account_move,
+    account_move_line,
+    psa_billing_item,
+    psa_billing_run,
+    psa_contract,
+    psa_contract_block,
+    psa_contract_charge,
+    psa_rate,
+    psa_work_type,
+    res_company,
+)
