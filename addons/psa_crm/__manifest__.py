@@ -10,6 +10,13 @@
     "depends": ["crm", "contacts", "product", "mail"],
     "data": [
         "security/psa_crm_groups.xml",
+        "security/ir.model.access.csv",
+        "security/psa_asset_security.xml",
+        "data/psa_account_class_data.xml",
+        "data/psa_asset_data.xml",
+        "views/psa_account_class_views.xml",
+        "views/psa_asset_views.xml",
+        "views/res_partner_views.xml",
         "views/psa_crm_menus.xml",
     ],
     "assets": {
