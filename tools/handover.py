@@ -1,0 +1,43 @@
+"""Commands whose work is done inside the environment: `demo`, `bench`, `shots`."""
+
+import os
+import sys
+
+from tools import python_env, suite
+from tools.places import PYTHON, ROOT, port
+from tools.progress import Fail
+
+
+def _run_inside(module: str, arguments: list[str]) -> int:
+    """Replace this process by a module run with the environment's Python."""
+    python_env.prepare(("run", "dev"))
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-m", module, *arguments])
+    return 1
+
+
+def _url() -> str:
+    """Address of the running suite of this port."""
+    if not suite.is_running(port()):
+        raise Fail(f"no suite runs on port {port()}", "start one in another terminal: ./psa run")
+    return f"http://127.0.0.1:{port()}"
+
+
+def demo(arguments: list[str]) -> int:
+    """Play the main job: `tools/demo` against the running suite."""
+    if not (ROOT / "tools" / "demo" / "__main__.py").is_file():
+        raise Fail("this checkout has no tools/demo", "pull a newer version")
+    given = [] if any(argument.startswith("--url") for argument in arguments) else ["--url", _url()]
+    return _run_inside("tools.demo", [*given, *arguments])
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure: `tools/bench.py` runs the modules in bench/."""
+    return _run_inside("tools.bench", arguments)
+
+
+def shots(arguments: list[str]) -> int:
+    """Take pictures: `tools/shots.py` goes through tools/shots.toml."""
+    given = [] if any(argument.startswith("--url") for argument in arguments) else ["--url", _url()]
+    return _run_inside("tools.shots", [*given, *arguments])

@@ -1,0 +1,31 @@
+"""Where things lie: the checkout, its state, and the cache that checkouts share."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ADDONS = ROOT / "addons"
+STATE = ROOT / ".psa"
+LOGS = STATE / "log"
+VENV = STATE / "venv"
+PYTHON = VENV / "bin" / "python"
+DEFAULT_PORT = 8069
+
+
+def cache() -> Path:
+    """Everything that came over the network, kept so that the next set-up needs none."""
+    own = os.environ.get("PSA_CACHE")
+    if own:
+        return Path(os.environ.get("PSA_CWD", ROOT), own).resolve()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "psa"
+
+
+def port() -> int:
+    """The web port of the suite a command is about: `PSA_PORT`, else 8069."""
+    return int(os.environ.get("PSA_PORT") or DEFAULT_PORT)
+
+
+def given_path(text: str) -> Path:
+    """A path as the user typed it, relative to where they typed it."""
+    return Path(os.environ.get("PSA_CWD", ROOT), text).resolve()
