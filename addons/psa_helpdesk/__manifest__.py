@@ -17,8 +17,18 @@
         "calendar",
         "sms",
     ],
+    # Enterprise Helpdesk defines helpdesk.ticket too.
+    "excludes": ["helpdesk"],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "data": [
         "security/psa_helpdesk_groups.xml",
+        "security/ir.model.access.csv",
+        "security/helpdesk_ticket_security.xml",
+        "data/helpdesk_ticket_channel_data.xml",
+        "data/helpdesk_ticket_team_data.xml",
+        "data/mail_template_data.xml",
         "views/psa_helpdesk_menus.xml",
     ],
 }

@@ -1,2 +1,18 @@
-from . import helpdesk_ticket
-from . import helpdesk_ticket_sla
+from . import (
+    helpdesk_ticket,
+    helpdesk_ticket_customer,
+    helpdesk_ticket_flow,
+    helpdesk_ticket_mail,
+    helpdesk_ticket_rating,
+    helpdesk_ticket_sla,
+    helpdesk_ticket_stage,
+    helpdesk_ticket_stage_sla,
+    helpdesk_ticket_team,
+    helpdesk_ticket_touch,
+    ir_ui_menu,
+    psa_asset,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_users,
+)

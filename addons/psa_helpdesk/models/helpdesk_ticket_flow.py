@@ -1,0 +1,108 @@
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class HelpdeskTicket(models.Model):
+    """The ways of a ticket from stage to stage: taken, waiting, closed, opened again; by people and by the system."""
+
+    _inherit = "helpdesk.ticket"
+
+    def action_take(self):
+        """Assign these tickets to me, whether or not I am a member of their queues."""
+        self.write({"user_id": self.env.uid})
+
+    def assign_to_me(self):
+        """Be the same as `action_take`: the host refuses whoever is no member of the queue."""
+        return self.action_take()
+
+    def action_wait_for_customer(self):
+        self._psa_move_to("waiting")
+
+    def action_close(self):
+        self._psa_move_to("resolved")
+
+    def action_cancel(self):
+        self._psa_move_to("cancelled")
+
+    def action_reopen(self):
+        self.filtered(lambda ticket: not ticket.psa_is_open)._psa_reopen(
+            fields.Datetime.now(), by_system=False
+        )
+
+    def action_view_children(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_ticket_action")
+        return action | {
+            "name": self.env._("Part of %(number)s", number=self.number),
+            "domain": [("psa_parent_id", "=", self.id)],
+            "context": {"default_psa_parent_id": self.id, "default_partner_id": self.partner_id.id},
+        }
+
+    def _psa_move_to(self, meaning):
+        """Move each ticket to the stage of its queue with that meaning; where it is already there, leave it.
+
+        :param str meaning: see `helpdesk.ticket.team._psa_find_stage`
+        :raises UserError: where a queue has no such stage
+        """
+        for team, tickets in self.grouped("team_id").items():
+            stage = team._psa_find_stage(meaning)
+            tickets.filtered(lambda ticket, stage=stage: ticket.stage_id != stage).write(
+                {"stage_id": stage.id}
+            )
+
+    def _psa_close_by_system(self, note):
+        """Close these tickets in the name of the system, with an internal note that says why.
+
+        Nobody is mailed: a ticket that a machine opened and closed never reached the customer.
+
+        :param str note: one sentence, plain text
+        """
+        tickets = self.filtered("psa_is_open").with_context(psa_automation=True, psa_silent=True)
+        tickets._psa_move_to("resolved")
+        tickets._psa_note(note)
+
+    def _psa_reopen(self, at, by_system=True):
+        """Open these tickets again. Opening by an alert is no touch (Rule D10.39).
+
+        :param datetime at: the naive UTC moment the work goes on; handed on to the clocks as context
+            `psa_event_at`, because the batch that reads a message runs later than it came
+        """
+        tickets = self.filtered(lambda ticket: not ticket.psa_is_open)
+        tickets = tickets.with_context(psa_automation=by_system, psa_event_at=at)
+        assigned = tickets.filtered("user_id")
+        assigned._psa_move_to("open")
+        (tickets - assigned)._psa_move_to("new")
+
+    def _psa_note(self, text):
+        """Write an internal note of the system on each ticket."""
+        robot = self.env.ref("base.partner_root")
+        for ticket in self:
+            ticket.with_context(psa_automation=True).message_post(
+                body=Markup("<p>%s</p>") % text,
+                author_id=robot.id,
+                message_type="notification",
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _psa_close_from_portal(self, stage):
+        """Close one ticket for a customer who was found to be allowed to see it.
+
+        :param stage: the closing stage the customer chose
+        :raises UserError: where customers may not close, or not with this stage
+        """
+        self.ensure_one()
+        if stage not in self._psa_get_portal_stages():
+            raise UserError(self.env._("Ticket %(number)s cannot be closed this way.", number=self.number))
+        self.stage_id = stage
+
+    def _psa_get_portal_stages(self):
+        """Return the stages with which the customer may close this ticket, none if it is closed."""
+        self.ensure_one()
+        if not self.psa_is_open:
+            return self.stage_id.browse()
+        stages = (
+            self.team_id.sudo()._get_applicable_stages()
+        )  # portal users see no queue that is not shown to them
+        return stages.filtered(lambda stage: stage.close_from_portal and stage.closed)

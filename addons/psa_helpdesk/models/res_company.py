@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+from ..logic import upload_policy
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    psa_default_queue_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        string="Default queue",
+        domain="[('company_id', 'in', [False, id])]",
+        help="Takes the tickets that come without a queue, for example by mail.",
+    )
+    psa_portal_upload_megabytes = fields.Integer(
+        string="Largest file (MB)",
+        default=20,
+        help="The largest file a customer may send with a ticket.",
+    )
+    psa_portal_upload_files = fields.Integer(
+        string="Files at once", default=10, help="How many files a customer may send in one go."
+    )
+
+    _psa_portal_upload_positive = models.Constraint(
+        "CHECK (psa_portal_upload_megabytes > 0 AND psa_portal_upload_files > 0)",
+        "The limits for files of customers must be above zero.",
+    )
+
+    def _psa_get_upload_limits(self):
+        """Return what a customer may send in one go, for `logic/upload_policy.py`."""
+        self.ensure_one()
+        return upload_policy.Limits(
+            max_bytes=self.psa_portal_upload_megabytes * upload_policy.MEGABYTE,
+            max_files=self.psa_portal_upload_files,
+        )
+
+    def _psa_get_upload_accept(self):
+        """Return the file types for the `accept` of a file input."""
+        return ",".join(f".{extension}" for extension in upload_policy.allowed_extensions())

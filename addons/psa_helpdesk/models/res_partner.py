@@ -1,0 +1,72 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    psa_portal_level = fields.Selection(
+        [("own", "Own tickets"), ("company", "All tickets of the customer")],
+        string="Sees in the portal",
+        default="own",
+        required=True,
+        tracking=True,
+        groups="base.group_user",
+        help="Own tickets: those of this contact, and those that this contact follows.",
+    )
+    # The customer's and the site's side of a ticket; `helpdesk_ticket_ids` is the contact's.
+    psa_ticket_ids = fields.One2many(
+        "helpdesk.ticket", "commercial_partner_id", string="Tickets of the customer"
+    )
+    psa_site_ticket_ids = fields.One2many("helpdesk.ticket", "psa_site_id", string="Tickets at the site")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"psa_portal_level", "parent_id"} & vals.keys() and self.sudo().user_ids:
+            # Record rules are cached with the values they were computed from.
+            self.env.registry.clear_cache()
+        return result
+
+    def _psa_get_site(self):
+        """Return the site this contact is, or sits at; empty where there is none."""
+        partner = self
+        while partner and not partner.psa_is_site:
+            partner = partner.parent_id
+        return partner
+
+    def _compute_helpdesk_ticket_count(self):
+        """Count with one query for any number of customers; the host loads each ticket."""
+        total, still_open = self._psa_count_tickets()
+        for partner in self:
+            partner.helpdesk_ticket_count = total.get(partner.id, 0)
+            partner.helpdesk_ticket_active_count = still_open.get(partner.id, 0)
+            partner.helpdesk_ticket_count_string = (
+                f"{partner.helpdesk_ticket_active_count} / {partner.helpdesk_ticket_count}"
+            )
+
+    def _psa_count_tickets(self):
+        """Return {partner id: tickets} and {partner id: open tickets}, those of contacts below included."""
+        below = self.with_context(active_test=False).search_fetch(
+            [("id", "child_of", self.ids)], ["parent_id"]
+        )
+        groups = self.env["helpdesk.ticket"]._read_group(
+            [("partner_id", "in", below.ids)], ["partner_id", "psa_is_open"], ["__count"]
+        )
+        wanted = set(self.ids)
+        total, still_open = {}, {}
+        for contact, is_open, count in groups:
+            partner = contact.sudo()  # only ids are used of those above, whom a contractor may not read
+            while partner:
+                if partner.id in wanted:
+                    total[partner.id] = total.get(partner.id, 0) + count
+                    still_open[partner.id] = still_open.get(partner.id, 0) + (count if is_open else 0)
+                partner = partner.parent_id
+        return total, still_open
+
+    def action_view_helpdesk_tickets(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_ticket_action")
+        return action | {
+            "name": self.env._("Tickets of %(customer)s", customer=self.display_name),
+            "domain": [("partner_id", "child_of", self.id)],
+            "context": {"search_default_open": True, "default_partner_id": self.id},
+        }

@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    psa_is_automation = fields.Boolean(
+        string="Automation",
+        help="A program signs in as this user. What it does with tickets does not count as work of a person.",
+    )

@@ -1,0 +1,167 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import PsaHelpdeskCase
+
+NOW = datetime(2026, 3, 2, 10, 2)
+
+
+@tagged("post_install", "-at_install")
+class TestTicketTouch(PsaHelpdeskCase):
+    """Rules D10.29 and D10.39: what people do touches a ticket, what machines and customers do does not."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOW))
+        cls.ticket = cls._make_ticket()
+
+    def test_change_by_staff_is_a_touch(self):
+        changes = {
+            "stage_id": self.stage_progress.id,
+            "user_id": self.technician.id,
+            "priority": "3",
+            "team_id": self.other_queue.id,
+        }
+        for field, value in changes.items():
+            with self.subTest(field):
+                ticket = self._make_ticket()
+                self.assertTrue(ticket._psa_is_untouched())
+                ticket.with_user(self.technician_all).write({field: value})
+                self.assertEqual(ticket.psa_touched_at, NOW)
+                self.assertFalse(ticket._psa_is_untouched())
+
+    def test_other_changes_and_the_same_value_again_are_no_touch(self):
+        ticket = self.ticket.with_user(self.technician)
+        ticket.write({"name": "Paper jam", "priority": ticket.priority, "user_id": False})
+        self.assertTrue(ticket._psa_is_untouched())
+
+    def test_opening_the_form_is_no_touch(self):
+        self.ticket.with_user(self.technician).web_read({"name": {}, "stage_id": {}})
+        self.assertTrue(self.ticket._psa_is_untouched())
+
+    def test_take_is_a_touch(self):
+        self.ticket.with_user(self.technician).action_take()
+        self.assertFalse(self.ticket._psa_is_untouched())
+
+    def test_note_and_answer_of_staff_are_touches(self):
+        for subtype, answered_at in (("mail.mt_note", False), ("mail.mt_comment", NOW)):
+            with self.subTest(subtype):
+                ticket = self._make_ticket()
+                ticket.with_user(self.technician).message_post(
+                    body="Looking at it", message_type="comment", subtype_xmlid=subtype
+                )
+                self.assertEqual(ticket.psa_touched_at, NOW)
+                self.assertEqual(ticket.psa_answered_at, answered_at)
+
+    def test_message_of_the_customer_is_no_touch_but_ends_untouched(self):
+        self._say(self.mia, "Still down")
+        self.assertFalse(self.ticket.psa_touched_at)
+        self.assertEqual(self.ticket.psa_customer_message_at, NOW)
+        self.assertTrue(self.ticket.psa_needs_reply)
+        self.assertFalse(self.ticket._psa_is_untouched())
+
+    def test_answer_ends_the_need_for_a_reply(self):
+        self._say(self.mia, "Still down")
+        with freeze_time("2026-03-02 10:05:00"):
+            self._say(self.technician, "On it", "mail.mt_comment")
+        self.assertFalse(self.ticket.psa_needs_reply)
+
+    def test_note_leaves_the_need_for_a_reply(self):
+        self._say(self.mia, "Still down")
+        with freeze_time("2026-03-02 10:05:00"):
+            self._say(self.technician, "Hm", "mail.mt_note")
+        self.assertTrue(self.ticket.psa_needs_reply)
+
+    def test_machines_do_not_touch(self):
+        change = {"user_id": self.technician.id, "priority": "3"}
+        robot = self.ticket.with_user(self.env.ref("base.user_root"))
+        in_a_rule = self.ticket.with_user(self.technician_all).with_context(psa_automation=True)
+        imported = self.ticket.with_user(self.technician_all).with_context(import_file=True)
+        for ticket in (robot, in_a_rule, imported):
+            with self.subTest(ticket.env.context):
+                ticket.write(change)
+                ticket.message_post(body="Repeated", message_type="comment", subtype_xmlid="mail.mt_note")
+                self.assertTrue(self.ticket._psa_is_untouched())
+
+    def test_user_marked_as_automation_does_not_touch(self):
+        self.technician.psa_is_automation = True
+        self.ticket.with_user(self.technician).write({"priority": "3"})
+        self.assertTrue(self.ticket._psa_is_untouched())
+
+    def test_subcontractor_it_is_assigned_to_is_staff(self):
+        self.ticket.user_id = self.ivan
+        self.ticket.message_subscribe(self.ivan.partner_id.ids)
+        self._say(self.ivan, "Cable is in")
+        self.assertEqual(self.ticket.psa_touched_at, NOW)
+        self.assertFalse(self.ticket.psa_customer_message_at)
+
+    def test_older_touch_does_not_replace_a_newer_one(self):
+        self.ticket._psa_touch(NOW)
+        self.ticket._psa_touch(datetime(2026, 3, 1))
+        self.assertEqual(self.ticket.psa_touched_at, NOW)
+
+    def test_merge_ends_untouched_for_both(self):
+        other = self._make_ticket()
+        self._merge(self.ticket | other, into=self.ticket)
+        self.assertEqual(other.psa_merged_into_id, self.ticket)
+        self.ticket.psa_touched_at = other.psa_touched_at = False
+        self.assertFalse(self.ticket._psa_is_untouched())
+        self.assertFalse(other._psa_is_untouched())
+
+    def test_merge_moves_messages_also_for_a_technician(self):
+        """Hole: the host's merge ends with an error for everybody but an administrator."""
+        self.ticket.with_user(self.mia).message_post(
+            body="Still down", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        target = self._make_ticket()
+        self._merge(self.ticket | target, into=target)
+        self.assertIn("Still down", "".join(target.message_ids.mapped("body")))
+        self.assertFalse(self.ticket.active)
+
+    def test_merge_needs_the_right_to_write_both(self):
+        foreign = self._make_ticket(team_id=self.other_queue.id)
+        with self.assertRaises(AccessError):
+            self._merge(self.ticket | foreign, into=self.ticket, user=self.technician)
+
+    def test_merge_into_a_closed_ticket_is_refused(self):
+        """Rule D10.24."""
+        self.ticket.stage_id = self.stage_done
+        with self.assertRaisesRegex(UserError, "is closed"):
+            self._merge(self._make_ticket() | self.ticket, into=self.ticket)
+
+    def test_merge_of_two_customers_is_refused(self):
+        """Hole: after a merge of the host one customer reads the messages of another."""
+        foreign = self._make_ticket(partner_id=self.ivan.partner_id.id)
+        with self.assertRaisesRegex(UserError, "one customer would read"):
+            self._merge(self.ticket | foreign, into=self.ticket)
+
+    def test_merge_keeps_the_assignment(self):
+        """Hole: the host unassigns the destination where the form's technician is empty."""
+        self.ticket.user_id = self.technician
+        self._merge(self.ticket | self._make_ticket(), into=self.ticket)
+        self.assertEqual(self.ticket.user_id, self.technician)
+
+    def test_system_closes_and_opens_without_a_touch(self):
+        self.ticket._psa_close_by_system("The alert is over.")
+        self.assertEqual(self.ticket.stage_id, self.stage_done)
+        self.assertIn("The alert is over.", self.ticket.message_ids[0].body)
+        self.assertEqual(self.ticket.message_ids[0].author_id, self.env.ref("base.partner_root"))
+        self.assertTrue(self.ticket._psa_is_untouched())
+        self.ticket._psa_reopen(NOW)
+        self.assertTrue(self.ticket.psa_is_open)
+        self.assertTrue(self.ticket._psa_is_untouched())
+
+    def _say(self, user, body, subtype="mail.mt_comment"):
+        return self.ticket.with_user(user).message_post(
+            body=body, message_type="comment", subtype_xmlid=subtype
+        )
+
+    def _merge(self, tickets, into, user=None):
+        user = user or self.technician_all
+        wizard = self.env["helpdesk.ticket.merge"].with_user(user).with_context(active_ids=tickets.ids)
+        wizard.create({"ticket_ids": tickets.ids, "dst_ticket_id": into.id}).merge_tickets()

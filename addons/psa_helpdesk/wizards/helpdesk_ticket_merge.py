@@ -1,0 +1,43 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class HelpdeskTicketMerge(models.TransientModel):
+    _inherit = "helpdesk.ticket.merge"
+
+    def merge_tickets(self):
+        """Merge, keep the assignment, and remember where each ticket went.
+
+        A merge is the work of a person on all tickets of it, so none of them is untouched any more (Rule D10.39).
+        Merging into a closed ticket is refused (Rule D10.24), and so is mixing customers: the one would read the
+        other's messages.
+        """
+        self.ensure_one()
+        sources, target = self.ticket_ids, self.dst_ticket_id
+        if not self.create_new_ticket:
+            self._psa_check_target(target)
+        customers = (sources | target).commercial_partner_id
+        if len(customers) > 1:
+            raise UserError(
+                self.env._(
+                    "Tickets of %(customers)s cannot be merged: one customer would read the messages of another.",
+                    customers=", ".join(customers.mapped("display_name")),
+                )
+            )
+        self.user_id = self.user_id or target.user_id
+        (sources | target).check_access("write")
+        # sudo: only an administrator may move messages; the tickets on both sides were checked just above
+        action = super(HelpdeskTicketMerge, self.sudo()).merge_tickets()
+        merged = sources - self.dst_ticket_id
+        merged.write({"psa_merged_into_id": self.dst_ticket_id.id})
+        (merged | self.dst_ticket_id)._psa_touch(fields.Datetime.now())
+        return action
+
+    def _psa_check_target(self, target):
+        if not target.psa_is_open:
+            raise UserError(
+                self.env._(
+                    "Nothing can be merged into ticket %(number)s because it is closed. Reopen it first.",
+                    number=target.number,
+                )
+            )
