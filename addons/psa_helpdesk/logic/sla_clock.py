@@ -26,6 +26,8 @@ What = Literal[
     "retargeted",
     "excused",
 ]
+Meaning = Literal["none", "plan", "waiting", "resolved", "cancelled"]
+_CLOSING: tuple[Meaning, ...] = ("resolved", "cancelled")
 # Of changes in one save, completions are judged first, then the stage, then the promise (rule D10.12).
 _SAVE_ORDER: dict[What, int] = {
     "started": 0, "responded": 1, "planned": 2, "resolved": 3, "reopened": 4, "cancelled": 4, "resumed": 5, "paused": 6,
@@ -74,6 +76,24 @@ def read_clocks(events: Iterable[Event], now: datetime) -> tuple[Reading, ...]:
         elif cycles:
             cycles[-1].take(event)
     return tuple(track.read(i, now) for i, cycle in enumerate(cycles, 1) for track in cycle.tracks.values())
+
+
+def stage_events(before: Meaning, after: Meaning) -> list[What]:
+    """What the ledger says about a ticket that moves between stages of these meanings.
+
+    A late reopening is a new cycle instead: see `is_in_grace`. Moving on between closing stages changes nothing (D10.7).
+    """
+    was_closed, is_closed = before in _CLOSING, after in _CLOSING
+    if is_closed:
+        return [] if was_closed else ["cancelled" if after == "cancelled" else "resolved"]
+    events: list[What] = ["reopened"] if was_closed else []
+    if before == "waiting" and after != "waiting":
+        events.append("resumed")
+    if after == "waiting" and before != "waiting":
+        events.append("paused")
+    if after == "plan" and before != "plan":
+        events.append("planned")
+    return events
 
 
 def is_in_grace(resolved_at: datetime, at: datetime, grace: int) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from odoo.addons.psa_helpdesk.logic.objectives import Objective, choose_objectives
+from odoo.addons.psa_helpdesk.logic.escalation import Step
+from odoo.addons.psa_helpdesk.logic.objectives import Objective, Rung, Terms, choose_objectives
 
 PRINTER, JAM = 7, 8
 BY_PRIORITY = Objective(1, "response", "2", None)
@@ -37,3 +38,10 @@ def test_choice(lines, priority, issues, chosen):
 def test_each_kind_is_chosen_for_itself():
     plan = Objective(10, "plan", None, None)
     assert choose_objectives([BY_PRIORITY, plan], "2", []) == {"response": BY_PRIORITY, "plan": plan}
+
+
+def test_the_ladder_of_a_ticket_leaves_out_rungs_of_higher_priorities():
+    early, late = Step(70, "escalation"), Step(110, "escalation")
+    terms = Terms(rungs=(Rung(early, priority_from="2"), Rung(late)))
+    assert terms.ladder("3") == (early, late)
+    assert terms.ladder("1") == (late,)

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from sla_examples import ALWAYS, OFFICE, P1, P2, P3, at, calendar, later, read, story, targets
 
 from odoo.addons.psa_helpdesk.logic.clock_track import Target
-from odoo.addons.psa_helpdesk.logic.sla_clock import Event, in_save_order, is_in_grace, read_clocks
+from odoo.addons.psa_helpdesk.logic.sla_clock import (
+    Event,
+    in_save_order,
+    is_in_grace,
+    read_clocks,
+    stage_events,
+)
 from odoo.addons.psa_helpdesk.logic.working_time import CalendarHistory
 
 
@@ -389,3 +395,28 @@ def test_a_reading_is_frozen():
         replace(read(story(P2_CREATED), "Mon 10:00"), counted=1).remaining
         == timedelta(hours=8) // timedelta(seconds=1) - 1
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "events"),
+    [
+        ("none", "none", []),
+        ("none", "waiting", ["paused"]),
+        ("waiting", "waiting", []),
+        ("waiting", "none", ["resumed"]),
+        ("waiting", "plan", ["resumed", "planned"]),
+        ("plan", "waiting", ["paused"]),
+        ("none", "plan", ["planned"]),
+        ("plan", "plan", []),
+        ("none", "resolved", ["resolved"]),
+        ("waiting", "resolved", ["resolved"]),
+        ("waiting", "cancelled", ["cancelled"]),
+        ("resolved", "cancelled", []),
+        ("resolved", "resolved", []),
+        ("resolved", "none", ["reopened"]),
+        ("cancelled", "waiting", ["reopened", "paused"]),
+        ("resolved", "plan", ["reopened", "planned"]),
+    ],
+)
+def test_what_a_move_between_stages_says(before, after, events):
+    assert stage_events(before, after) == events
