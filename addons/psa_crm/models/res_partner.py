@@ -47,6 +47,17 @@ class ResPartner(models.Model):
         string="Number of assets", compute="_compute_psa_asset_count", groups="psa_crm.psa_crm_group_user"
     )
 
+    @api.depends("psa_is_site", "name")
+    @api.depends_context("psa_site_name_only")
+    def _compute_display_name(self):
+        """Beside its customer a site needs only its own name: screens ask for that by ``psa_site_name_only``."""
+        sites = self.browse()
+        if self.env.context.get("psa_site_name_only"):
+            sites = self.filtered(lambda partner: partner.psa_is_site and partner.name)
+        for site in sites:
+            site.display_name = site.name
+        super(ResPartner, self - sites)._compute_display_name()
+
     @api.depends("psa_is_site", "parent_id")
     def _compute_psa_site_count(self):
         """Sites of the whole customer, also when seen from one of its contacts."""

@@ -29,6 +29,11 @@ class TestPsaPartner(PsaCrmCase):
         self.harbor.street = "2 Harbor Street"
         self.assertEqual(site.street, "9 Main Street")
 
+    def test_beside_its_customer_a_site_shows_its_own_name(self):
+        self.assertEqual(self.westgate.display_name, "Harbor Dental Group, Westgate clinic")
+        short = (self.westgate | self.mia).with_context(psa_site_name_only=True)
+        self.assertEqual(short.mapped("display_name"), ["Westgate clinic", "Harbor Dental Group, Mia Torres"])
+
     def test_what_is_no_address_of_a_customer_is_no_site(self):
         for values in ({"is_company": True}, {"type": "contact"}, {"parent_id": False}):
             with self.subTest(values=values), self.assertRaisesRegex(ValidationError, "cannot be a site"):
