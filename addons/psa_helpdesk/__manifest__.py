@@ -29,6 +29,17 @@
         "data/helpdesk_ticket_channel_data.xml",
         "data/helpdesk_ticket_team_data.xml",
         "data/mail_template_data.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_templates.xml",
+        "views/helpdesk_ticket_team_views.xml",
+        "views/psa_desk_configuration_views.xml",
+        "views/psa_asset_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_users_views.xml",
+        "views/res_config_settings_views.xml",
         "views/psa_helpdesk_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["psa_helpdesk/static/src/**/*"],
+    },
 }

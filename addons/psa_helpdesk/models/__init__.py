@@ -1,5 +1,6 @@
 from . import (
     helpdesk_ticket,
+    helpdesk_ticket_category,
     helpdesk_ticket_customer,
     helpdesk_ticket_flow,
     helpdesk_ticket_mail,

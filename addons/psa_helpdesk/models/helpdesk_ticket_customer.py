@@ -30,6 +30,18 @@ class HelpdeskTicket(models.Model):
         help="The customer's place where the work is to be done.",
     )
 
+    psa_account_class_id = fields.Many2one(
+        related="commercial_partner_id.psa_account_class_id", string="Account class"
+    )
+    psa_account_class_color = fields.Integer(
+        related="psa_account_class_id.color", string="Colour of the class"
+    )
+    psa_lead_technician_id = fields.Many2one(
+        related="commercial_partner_id.psa_lead_technician_id", string="Lead technician"
+    )
+    psa_contact_phone = fields.Char(related="partner_id.phone", string="Phone")
+    psa_warranty_end_date = fields.Date(related="psa_asset_id.warranty_end_date", string="Warranty end")
+
     @api.depends("partner_id")
     def _compute_psa_asset_id(self):
         """Let go of an asset that belongs to somebody else."""

@@ -1,13 +1,31 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class HelpdeskTicket(models.Model):
     """The ways of a ticket from stage to stage: taken, waiting, closed, opened again; by people and by the system."""
 
     _inherit = "helpdesk.ticket"
+
+    psa_is_waiting = fields.Boolean(
+        string="Waiting on customer",
+        compute="_compute_psa_is_waiting",
+        search="_search_psa_is_waiting",
+    )
+
+    @api.depends("stage_id.psa_sla_event", "stage_id.closed")
+    def _compute_psa_is_waiting(self):
+        for ticket in self:
+            ticket.psa_is_waiting = bool(ticket.stage_id) and ticket.stage_id._psa_has_meaning("waiting")
+
+    def _search_psa_is_waiting(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        waiting = Domain("stage_id.psa_sla_event", "=", "waiting") & Domain("psa_is_open", "=", True)
+        return Domain.OR(waiting if wanted else ~waiting for wanted in value)
 
     def action_take(self):
         """Assign these tickets to me, whether or not I am a member of their queues."""

@@ -1,8 +1,16 @@
-from odoo import models
+from odoo import fields, models
 
 
 class HelpdeskTicketStage(models.Model):
     _inherit = "helpdesk.ticket.stage"
+
+    # Host fields in the words of the suite
+    team_ids = fields.Many2many(string="Queues", help="Only these queues have this stage; none: all queues.")
+    unattended = fields.Boolean(string="New tickets", help="Tickets here wait for somebody to begin.")
+    closed = fields.Boolean(string="Closes the ticket")
+    close_from_portal = fields.Boolean(
+        string="Customers may use it", help="Customers see a button that closes their ticket with this stage."
+    )
 
     def _psa_get_closest(self, stage):
         """Return the stage among `self` that means the same as `stage`: its name, its kind, else the first one."""

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,18 @@ class HelpdeskTicketTeam(models.Model):
     """A queue: which tickets it takes, and what its stages mean."""
 
     _inherit = "helpdesk.ticket.team"
+
+    # Host fields in the words of the suite
+    user_id = fields.Many2one(string="Queue lead")
+    parent_id = fields.Many2one(string="Part of queue")
+    category_ids = fields.Many2many(string="Issues")
+    show_in_portal = fields.Boolean(
+        string="Customers may choose it", help="Offered to customers who open a ticket in the portal."
+    )
+    todo_ticket_count = fields.Integer(string="Open tickets")
+    todo_ticket_count_unassigned = fields.Integer(string="Unassigned")
+    todo_ticket_count_unattended = fields.Integer(string="New")
+    todo_ticket_count_high_priority = fields.Integer(string="Critical")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -39,7 +39,6 @@ class HelpdeskTicket(models.Model):
         string="Needs reply",
         compute="_compute_psa_needs_reply",
         store=True,
-        groups="base.group_user",
         help="The customer spoke last.",
     )
 

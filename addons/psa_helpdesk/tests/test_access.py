@@ -1,0 +1,121 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from .common import PsaHelpdeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(PsaHelpdeskCase):
+    """Which tickets, contacts and assets each role of ours sees."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.own = cls._make_ticket(name="In my queue")
+        cls.elsewhere = cls._make_ticket(name="Elsewhere", team_id=cls.other_queue.id)
+        cls.mine_elsewhere = cls._make_ticket(
+            name="Mine elsewhere", team_id=cls.other_queue.id, user_id=cls.technician.id
+        )
+        cls.of_contractor = cls._make_ticket(
+            name="Contractor's",
+            partner_id=cls.ivan.partner_id.id,
+            user_id=cls.contractor.id,
+            psa_asset_id=cls.cobalt_server.id,
+            psa_site_id=cls.depot.id,
+        )
+        cls.all_tickets = cls.own | cls.elsewhere | cls.mine_elsewhere | cls.of_contractor
+
+    def _seen_by(self, user):
+        return self.env["helpdesk.ticket"].with_user(user).search([("id", "in", self.all_tickets.ids)])
+
+    def test_technician_sees_own_queues_and_own_tickets(self):
+        self.assertEqual(self._seen_by(self.technician), self.own | self.mine_elsewhere | self.of_contractor)
+        for operation in ("read", "write"):
+            with self.subTest(operation), self.assertRaises(AccessError):
+                self.elsewhere.with_user(self.technician).check_access(operation)
+
+    def test_technician_cannot_delete_a_ticket(self):
+        for user in (self.technician, self.technician_all, self.dispatcher, self.contractor):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                self.of_contractor.with_user(user).unlink()
+
+    def test_other_roles_see_all_queues(self):
+        for user in (self.technician_all, self.dispatcher, self.manager):
+            with self.subTest(user.name):
+                self.assertEqual(self._seen_by(user), self.all_tickets)
+
+    def test_user_without_a_role_sees_only_what_he_follows(self):
+        self.assertFalse(self._seen_by(self.plain))
+        self.own.message_subscribe(self.plain.partner_id.ids)
+        self.assertEqual(self._seen_by(self.plain), self.own)
+        with self.assertRaises(AccessError):
+            self.own.with_user(self.plain).name = "x"
+
+    def test_tickets_of_another_company_are_hidden_from_everybody(self):
+        company = self.env["res.company"].create({"name": "Brightwater Test Europe"})
+        foreign_queue = self._make_queue("Europe", company_id=company.id)
+        foreign = self._make_ticket(team_id=foreign_queue.id, company_id=company.id)
+        for user in (self.technician, self.technician_all, self.dispatcher, self.manager):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                foreign.with_user(user).check_access("read")
+
+    def test_configuration_is_for_the_manager(self):
+        for user in (self.technician, self.technician_all, self.dispatcher, self.contractor):
+            for record in (self.queue, self.stage_new, self.env.ref("psa_helpdesk.psa_channel_fax")):
+                with self.subTest(f"{user.name}, {record}"), self.assertRaises(AccessError):
+                    record.with_user(user).name = "x"
+        self.queue.with_user(self.manager).name = "Field service"
+
+    # The contractor
+
+    def test_contractor_sees_only_tickets_assigned_or_followed(self):
+        self.assertEqual(self._seen_by(self.contractor), self.of_contractor)
+        self.own.message_subscribe(self.contractor.partner_id.ids)
+        self.assertEqual(self._seen_by(self.contractor), self.of_contractor | self.own)
+
+    def test_contractor_sees_no_unassigned_ticket_of_a_queue(self):
+        """The host shows the unassigned tickets of a queue to its members, whoever they are."""
+        self.queue.user_ids += self.contractor
+        self.assertEqual(self._seen_by(self.contractor), self.of_contractor)
+
+    def test_restriction_beats_every_role_of_the_ladder(self):
+        self.contractor.group_ids += self.env.ref("psa_helpdesk.psa_helpdesk_group_technician_all")
+        self.assertEqual(self._seen_by(self.contractor), self.of_contractor)
+
+    def test_contractor_cannot_touch_foreign_tickets(self):
+        for operation in ("read", "write"):
+            with self.subTest(operation), self.assertRaises(AccessError):
+                self.own.with_user(self.contractor).check_access(operation)
+        with self.assertRaises(AccessError):
+            self.own.with_user(self.contractor).action_take()
+        with self.assertRaises(AccessError):
+            self.own.with_user(self.contractor).message_post(body="x", subtype_xmlid="mail.mt_comment")
+
+    def test_contractor_sees_only_contacts_of_his_tickets(self):
+        everybody = self.harbor | self.cobalt | self.depot | self.westgate
+        everybody |= (self.mia | self.ivan | self.technician).partner_id
+        seen = self.env["res.partner"].with_user(self.contractor).search([("id", "in", everybody.ids)])
+        self.assertEqual(seen, self.cobalt | self.depot | (self.ivan | self.technician).partner_id)
+        with self.assertRaises(AccessError):
+            self.harbor.with_user(self.contractor).read(["name"])
+
+    def test_contractor_sees_only_assets_of_his_tickets(self):
+        both = self.harbor_server | self.cobalt_server
+        seen = self.env["psa.asset"].with_user(self.contractor).search([("id", "in", both.ids)])
+        self.assertEqual(seen, self.cobalt_server)
+        with self.assertRaises(AccessError):
+            self.cobalt_server.with_user(self.contractor).name = "x"
+
+    def test_contractor_works_on_his_ticket_in_the_form(self):
+        ticket = self.of_contractor.with_user(self.contractor)
+        with Form(ticket) as form:
+            form.priority = "2"
+        self.assertEqual(self.of_contractor.priority, "2")
+        ticket.message_post(body="Cable is in", message_type="comment", subtype_xmlid="mail.mt_comment")
+        ticket.action_close()
+        self.assertFalse(self.of_contractor.psa_is_open)
+
+    def test_contractor_counts_only_what_he_sees(self):
+        customer = self.cobalt.with_user(self.contractor)
+        self._make_ticket(partner_id=self.cobalt.id)
+        self.assertEqual(customer.helpdesk_ticket_count_string, "1 / 1")

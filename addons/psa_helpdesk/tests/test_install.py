@@ -1,0 +1,61 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.psa_helpdesk import hooks
+
+from .common import PsaHelpdeskCase
+
+
+@tagged("post_install", "-at_install")
+class TestInstall(PsaHelpdeskCase):
+    """Installing and uninstalling, and what is hidden of the host."""
+
+    def test_enterprise_helpdesk_is_refused(self):
+        module = self.env["ir.module.module"].search([("name", "=", "helpdesk")])
+        module = module or self.env["ir.module.module"].create({"name": "helpdesk"})
+        module.state = "uninstalled"
+        hooks.pre_init_hook(self.env)
+        for state in ("installed", "to install", "to upgrade"):
+            module.state = state
+            with self.subTest(state), self.assertRaisesRegex(UserError, "Enterprise Helpdesk"):
+                hooks.pre_init_hook(self.env)
+
+    def test_enterprise_helpdesk_cannot_follow_later(self):
+        module = self.env["ir.module.module"].search([("name", "=", "psa_helpdesk")])
+        self.assertIn("helpdesk", module.exclusion_ids.mapped("name"))
+
+    def test_number_has_our_form_and_the_hosts_after_uninstalling(self):
+        sequence = self.env.ref("helpdesk_mgmt.helpdesk_ticket_sequence")
+        self.assertRegex(self._make_ticket().number, r"^T\d{6,}$")
+        hooks.uninstall_hook(self.env)
+        self.assertEqual((sequence.prefix, sequence.padding), ("HT", 5))
+        self.assertRegex(self._make_ticket().number, r"^HT\d{5,}$")
+
+    def test_number_is_left_alone_where_tickets_exist(self):
+        self._make_ticket()
+        sequence = self.env.ref("helpdesk_mgmt.helpdesk_ticket_sequence")
+        sequence.write(hooks.HOST_NUMBER)
+        hooks.post_init_hook(self.env)
+        self.assertEqual(sequence.prefix, "HT")
+
+    def test_number_form_of_somebody_else_is_left_alone(self):
+        self.env["helpdesk.ticket"].with_context(active_test=False).search([]).unlink()
+        sequence = self.env.ref("helpdesk_mgmt.helpdesk_ticket_sequence")
+        sequence.write({"prefix": "ACME-", "padding": 4})
+        hooks.post_init_hook(self.env)
+        hooks.uninstall_hook(self.env)
+        self.assertEqual(sequence.prefix, "ACME-")
+
+    def test_menu_of_the_host_is_hidden(self):
+        root = self.env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu")
+        self.assertTrue(root.active, "hidden, not archived: uninstalling brings it back")
+        for user in (self.technician, self.manager):
+            menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+            self.assertNotIn(root.id, menus["root"]["children"])
+            self.assertIn(self.env.ref("psa_crm.psa_menu_root").id, menus["root"]["children"])
+
+    def test_queues_and_sources_are_there(self):
+        for name in ("psa_queue_service_desk", "psa_queue_noc"):
+            self.assertFalse(self.env.ref(f"psa_helpdesk.{name}").company_id)
+        names = self.env["helpdesk.ticket.channel"].search([]).mapped("name")
+        self.assertGreaterEqual(set(names), {"Monitoring", "Outlook", "Fax"})
