@@ -67,6 +67,23 @@ def rename(cluster: Cluster, old: str, new: str) -> None:
     cluster.command(f"ALTER DATABASE {quoted(old)} RENAME TO {quoted(new)}")
 
 
+def replace(cluster: Cluster, name: str, new: str) -> None:
+    """Put database `new` in the place of `name`. Killed in between, `finish_replace` brings the old one back."""
+    if exists(cluster, name):
+        rename(cluster, name, f"{name}_old")
+    rename(cluster, new, name)
+    drop(cluster, f"{name}_old")
+
+
+def finish_replace(cluster: Cluster, name: str) -> None:
+    """After a command killed while it replaced: keep the new database where it is in place, else the old one."""
+    if exists(cluster, f"{name}_old"):
+        if exists(cluster, name):
+            drop(cluster, f"{name}_old")
+        else:
+            rename(cluster, f"{name}_old", name)
+
+
 def drop_abandoned(cluster: Cluster) -> None:
     """Drop the passing databases of commands that are no longer alive."""
     for name in names(cluster):

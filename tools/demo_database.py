@@ -35,7 +35,7 @@ def name_of(port: int) -> str:
 
 def ensure(cluster: Cluster, name: str) -> None:
     """Make the database where there is none, else upgrade exactly the addons that changed since the last time."""
-    _finish_interrupted_swap(cluster, name)
+    databases.finish_replace(cluster, name)
     if databases.exists(cluster, name):
         _upgrade(cluster, name)
     else:
@@ -142,19 +142,7 @@ def _swap_in_upgraded(
         log = _fresh_log(cluster, name, "upgrade")
         databases.change_modules(cluster, new, install=install, upgrade=upgrade, log=log)
         _remember(cluster, new, fingerprints)
-        databases.rename(cluster, name, f"{name}_old")
-        databases.rename(cluster, new, name)
-        databases.drop(cluster, f"{name}_old")
-
-
-def _finish_interrupted_swap(cluster: Cluster, name: str) -> None:
-    """A command killed between two renames left the old database under its other name: it is the one to keep."""
-    found = databases.names(cluster)
-    if f"{name}_old" in found:
-        if name in found:
-            databases.drop(cluster, f"{name}_old")
-        else:
-            databases.rename(cluster, f"{name}_old", name)
+        databases.replace(cluster, name, new)
 
 
 def logins() -> list[tuple[str, str, str]]:
