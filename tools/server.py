@@ -56,9 +56,13 @@ class Server:
         self.port = port or free_port()
         self.log = log or cluster.logs / f"server-{database}.log"
         self.config = cluster.home / f"server-{database}-{self.port}.conf"
+        self.workers = workers
+        self.web_socket_port = (
+            free_port()
+        )  # with workers; a server of threads takes web sockets on its one port
         self.options = {
             "http_port": self.port,
-            "gevent_port": free_port(),
+            "gevent_port": self.web_socket_port,
             "workers": workers,
             "max_cron_threads": cron_threads,
             **(options or {}),
@@ -103,7 +107,7 @@ class Server:
     def _is_ready(self, path: str) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}{path}", timeout=60) as answer:  # noqa: S310 - our own address
-                return bool(answer.status == 200)
+                return answer.status == 200 and (not self.workers or answers(self.web_socket_port))
         except (urllib.error.URLError, OSError):
             return False
 
@@ -152,6 +156,9 @@ class Server:
         except ProcessLookupError:
             pass
         self.process.wait()
+        until = time.monotonic() + STOP_SECONDS
+        while answers(self.port) and time.monotonic() < until:  # the kernel takes a moment to end the workers
+            time.sleep(0.05)
         self.config.unlink(missing_ok=True)
 
     def tail(self, lines: int = 30) -> str:
