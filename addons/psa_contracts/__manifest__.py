@@ -12,10 +12,13 @@
         "security/ir.model.access.csv",
         "security/psa_contracts_security.xml",
         "data/ir_sequence_data.xml",
+        "data/ir_cron_data.xml",
         "data/product_product_data.xml",
         "data/project_role_data.xml",
         "data/psa_work_type_data.xml",
         "data/psa_rate_data.xml",
+        "views/psa_billing_run_templates.xml",
+        "views/report_invoice.xml",
         "views/psa_contracts_menus.xml",
     ],
 }

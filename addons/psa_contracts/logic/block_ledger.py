@@ -179,3 +179,8 @@ def _why(draws: list[Draw], overage: int, pending: int) -> str:
     if any(draw.after < 0 for draw in draws):
         return "covered, balance below zero"
     return "covered" if draws else "nothing to cover"
+
+
+def reached_threshold(left: int, size: int, percents: Iterable[int]) -> int:
+    """The lowest threshold, in per cent of the lot, that `left` has reached; 0 when none. Equality counts (D9.62)."""
+    return min((percent for percent in percents if left * 100 <= percent * size), default=0)

@@ -61,7 +61,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A priced line: quantity x price is exactly the sum of its items."""
+    """A priced line: quantity x price is exactly the sum of its items.
+
+    `shows_quantity` says whether quantity and price are those of the items, or 1 and the amount.
+    """
 
     keys: tuple[int, ...]
     names: tuple[str, ...]
@@ -74,7 +77,7 @@ class Line:
     amount: Decimal
     minutes: int
     rate: Decimal | None
-    is_hours: bool
+    shows_quantity: bool
     is_taxed: bool
 
 
@@ -137,7 +140,7 @@ def _line(members: Sequence[Entry], step: Decimal) -> Line:
         amount=amount,
         minutes=sum(entry.minutes for entry in members),
         rate=rates.pop() if len(rates) == 1 else None,
-        is_hours=False,
+        shows_quantity=False,
         is_taxed=not first.is_free,
     )
     if first.kind in TIME_KINDS:
@@ -150,7 +153,7 @@ def _with_hours(line: Line, step: Decimal) -> Line:
     hours = (Decimal(line.minutes) / 60).quantize(step, ROUND_HALF_UP)
     if not line.rate or not line.amount or hours * line.rate != line.amount:
         return line
-    return replace(line, quantity=hours, price=line.rate, is_hours=True)
+    return replace(line, quantity=hours, price=line.rate, shows_quantity=True)
 
 
 def _with_quantity(line: Line, entry: Entry, step: Decimal) -> Line:
@@ -160,7 +163,7 @@ def _with_quantity(line: Line, entry: Entry, step: Decimal) -> Line:
     quantity = entry.quantity.quantize(step, ROUND_HALF_UP)
     if not quantity or quantity * entry.price != line.amount:
         return line
-    return replace(line, quantity=quantity, price=entry.price)
+    return replace(line, quantity=quantity, price=entry.price, shows_quantity=True)
 
 
 def clock_text(minutes: int) -> str:

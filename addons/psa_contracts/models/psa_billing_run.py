@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+# Invoices made between two commits: few enough to lose, enough to share the cost of a batch.
+BATCH = 20
 
 
 class PsaBillingRun(models.Model):
@@ -18,6 +22,12 @@ class PsaBillingRun(models.Model):
         default=fields.Date.context_today,
         help="Work up to this day, included.",
     )
+    invoice_date = fields.Date(
+        required=True, default=fields.Date.context_today, help="Date on the invoices; it changes no amount."
+    )
+    partner_ids = fields.Many2many(
+        "res.partner", string="Customers", help="Empty: all that have something to bill."
+    )
     state = fields.Selection(
         [("draft", "New"), ("running", "Running"), ("done", "Done"), ("problems", "Done with problems")],
         required=True,
@@ -25,4 +35,181 @@ class PsaBillingRun(models.Model):
         readonly=True,
         copy=False,
         index=True,
+        tracking=True,
     )
+    user_id = fields.Many2one("res.users", string="Started by", readonly=True, copy=False)
+    started_at = fields.Datetime(readonly=True, copy=False)
+    finished_at = fields.Datetime(readonly=True, copy=False)
+    remaining_count = fields.Integer(string="Invoices to make", readonly=True, copy=False)
+    move_ids = fields.One2many("account.move", "psa_billing_run_id", string="Invoices")
+    move_count = fields.Integer(string="Invoices made", compute="_compute_move_count")
+    problem_ids = fields.One2many("psa.billing.run.problem", "run_id", string="Problems")
+    item_count = fields.Integer(compute="_compute_item_count")
+
+    @api.depends("move_ids")
+    def _compute_move_count(self):
+        counts = dict(
+            self.env["account.move"]._read_group(
+                [("psa_billing_run_id", "in", self.ids)], ["psa_billing_run_id"], ["__count"]
+            )
+        )
+        for run in self:
+            run.move_count = counts.get(run, 0)
+
+    @api.depends("move_ids")
+    def _compute_item_count(self):
+        rows = self.env["psa.billing.item"]._read_group(
+            [("move_id.psa_billing_run_id", "in", self.ids)], ["move_id"], ["__count"]
+        )
+        for run in self:
+            run.item_count = sum(count for move, count in rows if move.psa_billing_run_id == run)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        today = fields.Date.context_today(self)
+        for run in runs.filtered(lambda run: run.name == "/"):
+            run.name = run.company_id._psa_next_number("psa.billing.run", today, monthly=True)
+        return runs
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_started(self):
+        if any(run.state == "running" or run.move_ids for run in self):
+            raise UserError(
+                self.env._("A billing run that made invoices cannot be deleted. Undo it, then delete it.")
+            )
+
+    # ------------------------------------------------------------------
+    # Running
+    # ------------------------------------------------------------------
+
+    def action_run(self):
+        """Collect, then make the invoices. Pressed again it goes on where it stopped: nothing is billed twice.
+
+        The first batch is made at once; a longer run goes on in the background and the page may be closed.
+        """
+        self.ensure_one()
+        run = self.with_company(self.company_id)
+        run._check_may_bill()
+        run._lock()
+        if run.state != "running":
+            run.problem_ids.unlink()
+            run.write(
+                {
+                    "state": "running",
+                    "user_id": self.env.uid,
+                    "started_at": fields.Datetime.now(),
+                    "finished_at": False,
+                }
+            )
+            run._prepare_collect(run.cutoff_date)
+        if run._bill_batch():
+            # The job is the administrator's; starting it once is all that is done with it.
+            self.env.ref("psa_contracts.psa_contracts_cron_billing_run").sudo()._trigger()
+
+    def action_undo(self):
+        """Delete the draft invoices of this run: their items are free again and the run can start over."""
+        self.ensure_one()
+        self._check_may_bill()
+        if any(move.state != "draft" for move in self.move_ids):
+            raise UserError(
+                self.env._(
+                    "%(run)s cannot be undone because some of its invoices are posted. Credit those instead.",
+                    run=self.name,
+                )
+            )
+        count = len(self.move_ids)
+        self.move_ids.unlink()
+        self.write({"state": "draft", "remaining_count": 0})
+        self.message_post(body=self.env._("Undone: %(count)s draft invoices deleted.", count=count))
+
+    @api.model
+    def _cron_bill(self):
+        """Go on with what is running, a commit after each batch, until the time of the job is up.
+
+        A run works with the rights of who started it. A batch that fails as a whole leaves the run as it was: the
+        next call takes it up again, and what is on an invoice is not looked at any more.
+        """
+        cron = self.env["ir.cron"]
+        for run in self.search([("state", "=", "running")], order="id"):
+            worker = run.with_user(run.user_id).with_company(run.company_id)
+            before = None
+            while run.try_lock_for_update(allow_referencing=True) and run.state == "running":
+                remaining = worker._bill_batch()
+                if not cron._commit_progress(BATCH, remaining=remaining):
+                    return
+                if remaining == before:
+                    break  # items held by another transaction; the next call finds them
+                before = remaining
+
+    def _check_may_bill(self):
+        self.check_access("write")
+        if not self.env["account.move"].has_access("create"):
+            raise UserError(
+                self.env._("Billing makes invoices, and you may not. Ask for the right 'Invoicing' as well.")
+            )
+
+    def _lock(self):
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(self.env._("%(run)s is running at this moment.", run=self.name)) from error
+
+    def _prepare_collect(self, cutoff):
+        """Hook: bring everything up to `cutoff` (included) into the ledger before this run takes it.
+
+        Called once when a run starts. An addon with sources of its own extends it; whatever it does must be
+        idempotent. Here: recurring charges and the sale of blocks.
+        """
+        self.ensure_one()
+        contracts = self._get_contracts()
+        charges = contracts.charge_ids
+        self.env["psa.billing.item"]._collect(
+            charges._prepare_items(cutoff) + self._prepare_block_items(contracts, cutoff),
+            complete={charges._name: charges.ids},
+        )
+
+    def _prepare_block_items(self, contracts, cutoff):
+        blocks = contracts.block_ids.filtered(lambda block: block.date_start <= cutoff)
+        sold = blocks._get_sold()
+        return [block._prepare_sale_item() for block in blocks - sold]
+
+    def _get_contracts(self):
+        """The contracts whose charges and blocks this run bills."""
+        domain = [("company_id", "=", self.company_id.id), ("state", "in", ("active", "ended"))]
+        if self.partner_ids:
+            customers = self.partner_ids.ids
+            domain += [
+                "|",
+                ("partner_id", "child_of", customers),
+                ("invoice_partner_id", "child_of", customers),
+            ]
+        return self.env["psa.contract"].with_context(active_test=False).search(domain)
+
+    def _get_item_domain(self):
+        """The items this run may take: approved, free, due, of no contract on hold."""
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("is_billed", "=", False),
+            ("state", "=", "approved"),
+            ("due_date", "<=", self.cutoff_date),
+            ("cover", "!=", "non_billable"),
+            "|",
+            ("contract_id", "=", False),
+            ("contract_id.on_hold", "=", False),
+        ]
+        if self.partner_ids:
+            domain.append(("partner_id", "child_of", self.partner_ids.ids))
+        return domain
+
+    def _finish(self):
+        self.write(
+            {"state": "problems" if self.problem_ids else "done", "finished_at": fields.Datetime.now()}
+        )
+        self.message_post(
+            body=self.env._(
+                "%(invoices)s invoices made, %(problems)s customers with a problem.",
+                invoices=self.move_count,
+                problems=len(self.problem_ids),
+            )
+        )

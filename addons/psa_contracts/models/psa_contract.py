@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..price_groups import PRICE_GROUPS
 
@@ -119,9 +120,6 @@ class PsaContract(models.Model):
         required=True,
         default="itemised",
     )
-    show_covered = fields.Boolean(
-        string="Show covered work", default=True, help="Covered work is printed at 0.00, without tax."
-    )
     billing_cycle = fields.Selection(
         [("calendar", "Calendar periods"), ("anniversary", "From the first day of the charge")],
         required=True,
@@ -138,6 +136,9 @@ class PsaContract(models.Model):
     )
     analytic_account_id = fields.Many2one(
         "account.analytic.account", check_company=True, copy=False, help="Revenue and cost of this contract."
+    )
+    credits_decreases = fields.Boolean(
+        help="Fewer units in the middle of a period give a credit; otherwise the price holds to its end."
     )
     project_id = fields.Many2one(
         "project.project",
@@ -174,6 +175,147 @@ class PsaContract(models.Model):
         for contract in self:
             number = contract.number if contract.number != "/" else False
             contract.display_name = " ".join(part for part in (number, contract.name) if part)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        contracts = super().create(vals_list)
+        for contract in contracts:
+            if contract.number == "/":
+                contract.number = contract.company_id._psa_next_number("psa.contract", contract.date_start)
+        return contracts
+
+    def write(self, vals):
+        fixed = {"company_id", "currency_id", "partner_id"} & vals.keys()
+        if fixed and any(self._changes(name, vals[name]) for name in fixed) and self.sudo().item_ids:
+            raise UserError(
+                self.env._(
+                    "Customer, company and currency of a contract cannot change because it has billing items. "
+                    "End it and make a new one."
+                )
+            )
+        return super().write(vals)
+
+    def _changes(self, name, new_id):
+        return any(contract[name].id != new_id for contract in self)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # A user who may delete a draft contract need not see its items.
+        used = self.filtered(lambda contract: contract.state != "draft" or contract.sudo().item_ids)
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(contracts)s cannot be deleted because it was active. End and archive it instead.",
+                    contracts=", ".join(used.mapped("display_name")),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Life
+    # ------------------------------------------------------------------
+
+    def action_activate(self):
+        """Draft -> active, after the checks; from then on its work is covered and its charges are billed."""
+        problems = [problem for contract in self for problem in contract._get_activation_problems()]
+        if problems:
+            raise UserError("\n".join(problems))
+        self._create_analytic_account()
+        self.write({"state": "active"})
+
+    def action_end(self):
+        """Active -> ended, today unless a last day is set. What is still free is billed by the next run."""
+        today = fields.Date.context_today(self)
+        for contract in self:
+            ends = contract.date_end if contract.date_end and contract.date_end <= today else today
+            contract.write({"state": "ended", "date_end": max(ends, contract.date_start)})
+
+    def action_hold(self):
+        """Bill nothing of it until it is released."""
+        self.write({"on_hold": True})
+
+    def action_release(self):
+        """Bill it again."""
+        self.write({"on_hold": False})
+
+    @api.model
+    def _cron_end_contracts(self):
+        """End what is past its last day. One write; nothing to retry, the next day finds what is left."""
+        today = fields.Date.context_today(self)
+        self.search([("state", "=", "active"), ("date_end", "<", today)]).write({"state": "ended"})
+
+    def _get_activation_problems(self):
+        """Sentences that say why the contract cannot become active; empty when it can."""
+        self.ensure_one()
+        checks = (
+            (self.state != "draft", self.env._("%(contract)s is not a draft.")),
+            (
+                not (self.charge_ids or self.block_ids or self.rate_ids or self._has_standard_rate()),
+                self.env._("%(contract)s has nothing to bill: add a charge, a block or a rate."),
+            ),
+            (
+                self.is_purchase_order_required and not self.purchase_order,
+                self.env._("%(contract)s needs the customer's order number."),
+            ),
+            (
+                any(charge.date_start and charge.date_start < self.date_start for charge in self.charge_ids),
+                self.env._("%(contract)s has a charge that begins before the contract."),
+            ),
+            (
+                self.currency_id != self.company_id.currency_id and not self.currency_id.rate_ids,
+                self.env._("%(contract)s is in a currency without an exchange rate."),
+            ),
+            (
+                self.is_default and self._has_rival(),
+                self.env._(
+                    "%(contract)s: the customer has another service contract at that time, so nobody could tell "
+                    "which one takes the work. Untick 'Service contract' on one of them."
+                ),
+            ),
+        )
+        return [text % {"contract": self.display_name} for failed, text in checks if failed]
+
+    def _has_standard_rate(self):
+        domain = [("contract_id", "=", False), ("company_id", "=", self.company_id.id)]
+        return bool(self.env["psa.rate"].search_count(domain, limit=1))
+
+    def _has_rival(self):
+        """Whether another active contract is picked for work of this customer in the same time."""
+        domain = [
+            ("id", "!=", self.id),
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("state", "=", "active"),
+            ("is_default", "=", True),
+            "|",
+            ("date_end", "=", False),
+            ("date_end", ">=", self.date_start),
+        ]
+        if self.date_end:
+            domain.append(("date_start", "<=", self.date_end))
+        return bool(self.search_count(domain, limit=1))
+
+    def _create_analytic_account(self):
+        """Each active contract has an account of its own, so that its revenue and cost meet."""
+        plan, _others = self.env["account.analytic.plan"]._get_all_plans()
+        missing = self.filtered(lambda contract: not contract.analytic_account_id)
+        # Who may activate a contract need not keep the chart of analytic accounts.
+        accounts = self.env["account.analytic.account"].sudo()
+        for contract, account in zip(
+            missing,
+            accounts.create([contract._prepare_analytic_account(plan) for contract in missing]),
+            strict=True,
+        ):
+            contract.analytic_account_id = account
+
+    def _prepare_analytic_account(self, plan):
+        """Hook: values of the analytic account of a contract that becomes active."""
+        return {
+            "name": self.display_name,
+            "code": self.number,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "plan_id": plan.id,
+        }
 
     def _get_billed_partner(self):
         """The customer an invoice of this contract goes to."""

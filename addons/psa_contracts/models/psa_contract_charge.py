@@ -1,6 +1,14 @@
-from odoo import api, fields, models
+from decimal import Decimal
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
+
+from ..logic.periods import CALENDAR_ANCHOR, Interval, anchor_of_common_end
+from ..logic.recurring import Charge, QuantityChange, items_until
 from ..price_groups import PRICE_GROUPS
+
+INTERVALS = {"month": Interval.MONTH, "quarter": Interval.QUARTER, "year": Interval.YEAR}
 
 
 class PsaContractCharge(models.Model):
@@ -32,7 +40,18 @@ class PsaContractCharge(models.Model):
         precompute=True,
         help="Text on the invoice; the period is added.",
     )
-    quantity = fields.Float(default=1.0, digits="Product Unit", required=True)
+    quantity = fields.Float(
+        default=1.0,
+        digits="Product Unit",
+        required=True,
+        help="Units on the first day; changes follow below.",
+    )
+    change_ids = fields.One2many(
+        "psa.contract.charge.change", "charge_id", string="Changes of units", copy=True
+    )
+    current_quantity = fields.Float(
+        string="Units today", digits="Product Unit", compute="_compute_current_quantity"
+    )
     price_unit = fields.Float(string="Price", digits="Product Price", groups=PRICE_GROUPS)
     discount = fields.Float(
         string="Discount %",
@@ -65,3 +84,117 @@ class PsaContractCharge(models.Model):
     def _compute_name(self):
         for charge in self:
             charge.name = charge.name or charge.product_id.name
+
+    @api.depends("quantity", "change_ids.date", "change_ids.quantity")
+    def _compute_current_quantity(self):
+        today = fields.Date.context_today(self)
+        for charge in self:
+            past = charge.change_ids.filtered(lambda change: change.date and change.date <= today)
+            charge.current_quantity = past.sorted("date")[-1:].quantity if past else charge.quantity
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        domain = [("source_model", "=", self._name), ("source_id", "in", self.ids), ("is_billed", "=", True)]
+        # Only whether there is one; nothing of it is shown.
+        if self.env["psa.billing.item"].sudo().search_count(domain, limit=1):
+            raise UserError(
+                self.env._("A charge that was billed cannot be deleted. Set its last day instead.")
+            )
+        self.env["psa.billing.item"]._withdraw(self._name, self.ids)
+
+    # ------------------------------------------------------------------
+    # Billing items
+    # ------------------------------------------------------------------
+
+    def _get_terms(self):
+        """This charge as `logic/recurring.py` sees it."""
+        self.ensure_one()
+        contract = self.contract_id
+        first = self.date_start or contract.date_start
+        ends = [day for day in (self.date_end, contract.date_end) if day]
+        if self.coterm_date:
+            anchor = anchor_of_common_end(self.coterm_date)
+        else:
+            anchor = first if contract.billing_cycle == "anniversary" else CALENDAR_ANCHOR
+        return Charge(
+            price=Decimal(str(self.price_unit)),
+            quantity=Decimal(str(self.quantity)),
+            interval=INTERVALS[self.interval],
+            in_advance=self.in_advance,
+            anchor=anchor,
+            first=first,
+            last=min(ends, default=None),
+            discount=Decimal(str(self.discount or contract.discount)),
+            changes=tuple(
+                QuantityChange(change.date, Decimal(str(change.quantity)))
+                for change in self.change_ids.sorted("id")
+            ),
+            credits_decreases=contract.credits_decreases,
+        )
+
+    def _prepare_items(self, cutoff):
+        """Values of the items of these charges up to `cutoff`, included, that no invoice holds yet."""
+        billed = self._get_billed_parts()
+        vals_list = []
+        for charge in self:
+            step = Decimal(str(charge.currency_id.rounding))
+            vals_list += [
+                charge._prepare_item(item)
+                for item in items_until(charge._get_terms(), cutoff, step)
+                if (charge.id, item.part) not in billed
+            ]
+        return vals_list
+
+    def _get_billed_parts(self):
+        """(charge id, part) of all that is on invoices: a billed window is never looked at again."""
+        rows = (
+            self.env["psa.billing.item"]
+            .sudo()
+            ._read_group(
+                [("source_model", "=", self._name), ("source_id", "in", self.ids), ("is_billed", "=", True)],
+                ["source_id", "part"],
+            )
+        )
+        return set(rows)
+
+    def _prepare_item(self, item):
+        """Hook: values of the billing item of one period, or of one change of units inside it."""
+        self.ensure_one()
+        contract = self.contract_id
+        partner = contract._get_billed_partner()
+        days = self._format_window(item.used, partner.lang)
+        return {
+            "kind": "recurring",
+            "source_model": self._name,
+            "source_id": self.id,
+            "part": item.part,
+            "contract_id": contract.id,
+            "partner_id": partner.id,
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
+            "date": item.used.start if self.in_advance else item.used.last_day,
+            "due_date": item.due,
+            "window_start": item.used.start,
+            "window_end": item.used.end,
+            "name": f"{self.name}, {days}",
+            "quantity": float(item.quantity),
+            "price_unit": self.price_unit,
+            "amount": float(item.amount),
+            "product_id": self.product_id.id,
+            "state": "approved",
+            "derivation": self._prepare_derivation(item, days),
+        }
+
+    def _prepare_derivation(self, item, days):
+        steps = [{"do": "period", "rule": "D9.46", "why": days}]
+        if not item.is_full:
+            share = self.env._(
+                "%(used)s of %(days)s days of the period", used=item.used.days, days=item.window.days
+            )
+            steps.append({"do": "share", "rule": "D9.40", "why": share})
+        steps.append({"do": "money", "rule": "D9.18", "why": item.formula})
+        return {"version": 1, "kind": "recurring", "amount": str(item.amount), "steps": steps}
+
+    def _format_window(self, window, lang):
+        first, last = (format_date(self.env, day, lang_code=lang) for day in (window.start, window.last_day))
+        return self.env._("%(first)s to %(last)s", first=first, last=last)

@@ -61,7 +61,13 @@ class PsaWorkType(models.Model):
     @api.model
     def _get_default_product(self):
         """The product of work whose type names none."""
-        return self.env.ref("psa_contracts.product_product_labour")
+        return self._get_shipped_product("labour")
+
+    @api.model
+    def _get_shipped_product(self, name):
+        """A product of this addon, by the cached id: it is asked for line after line."""
+        xml_id = f"psa_contracts.product_product_{name}"
+        return self.env["product.product"].browse(self.env["ir.model.data"]._xmlid_to_res_id(xml_id))
 
     def _get_product(self):
         """The product that gives account and taxes of work of this type."""

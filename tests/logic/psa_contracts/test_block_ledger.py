@@ -16,6 +16,7 @@ from odoo.addons.psa_contracts.logic.block_ledger import (
     allocate,
     balances,
     order_lots,
+    reached_threshold,
 )
 
 HOUR = 6000
@@ -275,3 +276,10 @@ def test_lot_order_does_not_depend_on_the_order_given():
     for given_order in permutations(lots):
         assert [one.key for one in order_lots(given_order, LotOrder.EXPIRY)] == [2, 4, 1, 3]
         assert [one.key for one in order_lots(given_order, LotOrder.START)] == [1, 2, 3, 4]
+
+
+def test_low_balance_is_reached_at_equality():
+    """D9.62: a lot of 600 minutes alerts at exactly 120 left, not at 121."""
+    assert [reached_threshold(left * 100, 600 * 100, (20, 5)) for left in (121, 120, 31, 30, 0, -5)] == [
+        0, 20, 20, 5, 5, 5,
+    ]  # fmt: skip

@@ -34,11 +34,11 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(
-    ("name", "entry", "quantity", "price", "is_hours"), SHOWN, ids=[row[0] for row in SHOWN]
+    ("name", "entry", "quantity", "price", "shows_quantity"), SHOWN, ids=[row[0] for row in SHOWN]
 )
-def test_hours_times_rate_only_where_exact(name, entry, quantity, price, is_hours):
+def test_hours_times_rate_only_where_exact(name, entry, quantity, price, shows_quantity):
     line = only_line(entry)
-    assert (line.quantity, line.price, line.is_hours) == (Decimal(quantity), Decimal(price), is_hours)
+    assert (line.quantity, line.price, line.shows_quantity) == (Decimal(quantity), Decimal(price), shows_quantity)
     assert line.quantity * line.price == line.amount
     assert line.minutes == entry.minutes
 

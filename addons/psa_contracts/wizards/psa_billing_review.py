@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+
+from ..price_groups import PRICE_GROUPS
+
+
+class PsaBillingReview(models.TransientModel):
+    """One required line of reason, and for a change the new figures."""
+
+    _name = "psa.billing.review"
+    _description = "Decision about billing items"
+
+    decision = fields.Selection(
+        [("on_hold", "Hold"), ("written_off", "Write off"), ("adjusted", "Change")],
+        required=True,
+        readonly=True,
+    )
+    item_ids = fields.Many2many("psa.billing.item", required=True, readonly=True)
+    item_count = fields.Integer(compute="_compute_item_count")
+    reason = fields.Char(required=True)
+    last_reason = fields.Selection(
+        selection="_selection_last_reason",
+        string="Used before",
+        help="Takes the text of an earlier decision.",
+    )
+    # The new figures of one item
+    is_time = fields.Boolean(compute="_compute_is_time")
+    name = fields.Char(string="Text", compute="_compute_figures", store=True, readonly=False)
+    minutes_billed = fields.Integer(string="Billed", compute="_compute_figures", store=True, readonly=False)
+    rate = fields.Float(
+        string="Rate per hour",
+        digits=(16, 6),
+        compute="_compute_figures",
+        store=True,
+        readonly=False,
+        groups=PRICE_GROUPS,
+    )
+    quantity = fields.Float(digits="Product Unit", compute="_compute_figures", store=True, readonly=False)
+    price_unit = fields.Float(
+        string="Price",
+        digits=(16, 6),
+        compute="_compute_figures",
+        store=True,
+        readonly=False,
+        groups=PRICE_GROUPS,
+    )
+
+    @api.model
+    def _selection_last_reason(self):
+        """The last five reasons this user gave."""
+        rows = self.env["psa.billing.event"]._read_group(
+            [("user_id", "=", self.env.uid), ("reason", "!=", False)],
+            ["reason"],
+            ["id:max"],
+            order="id:max desc",
+            limit=5,
+        )
+        return [(reason, reason) for reason, _latest in rows]
+
+    @api.depends("item_ids")
+    def _compute_item_count(self):
+        for review in self:
+            review.item_count = len(review.item_ids)
+
+    @api.depends("item_ids")
+    def _compute_is_time(self):
+        for review in self:
+            review.is_time = set(review.item_ids.mapped("kind")) <= {"labour", "overage"}
+
+    @api.depends("item_ids", "decision")
+    def _compute_figures(self):
+        for review in self:
+            item = review.item_ids if review.decision == "adjusted" else self.env["psa.billing.item"]
+            for name in self._get_figures():
+                review[name] = item[name]
+
+    @api.onchange("last_reason")
+    def _onchange_last_reason(self):
+        if self.last_reason:
+            self.reason = self.last_reason
+
+    @api.model
+    def _get_figures(self):
+        return ("name", "minutes_billed", "rate", "quantity", "price_unit")
+
+    def action_apply(self):
+        """Carry the decision out."""
+        self.ensure_one()
+        if self.decision == "on_hold":
+            self.item_ids._hold(self.reason)
+        elif self.decision == "written_off":
+            self.item_ids._write_off(self.reason)
+        else:
+            changed = {name: self[name] for name in self._get_figures() if self[name] != self.item_ids[name]}
+            self.item_ids._adjust(changed, self.reason)
+        return {"type": "ir.actions.act_window_close"}
