@@ -87,7 +87,7 @@ def interleaved(sides: Mapping[str, Side], rounds: int = ROUNDS, warm_up: int = 
     """
     seconds: dict[str, list[float]] = {name: [] for name in sides}
     for number in range(-warm_up, rounds):
-        names = list(sides) if number % 2 == 0 else list(reversed(sides))
+        names = list(sides) if number % 2 == 0 else list(sides)[::-1]
         for name in names:
             taken = _timed(sides[name])
             if number >= 0:

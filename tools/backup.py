@@ -99,7 +99,7 @@ def _snapshot(cluster: Cluster, name: str) -> Iterator[tuple[str, dict[str, int]
                 raise Fail("psql has no pipes")
             session.stdin.write(f"{query};\n\\echo end-of-answer\n")
             session.stdin.flush()
-            rows = []
+            rows: list[str] = []
             for line in session.stdout:
                 if line.strip() == "end-of-answer":
                     return rows

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from tools import children, machine, postgres_programs
 from tools.locks import held
@@ -89,7 +90,7 @@ class Cluster:
             new.rename(copy)
         return copy / "bin"
 
-    def _as_server(self) -> dict[str, object]:
+    def _as_server(self) -> dict[str, Any]:
         """Arguments of `subprocess.run` that make a program run as the server's user."""
         user = self._server_user
         return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}

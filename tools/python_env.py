@@ -80,7 +80,7 @@ def _create(home: Path, tree: Path) -> None:
 def _install_uv(home: Path) -> None:
     """uv installs in 3 seconds what takes pip 30, and from its cache without a network. Its wheel is kept too."""
     wheels = cache() / "wheels"
-    pip = [home / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    pip: list[str | Path] = [home / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
     log = LOGS / "python.log"
     if not list(wheels.glob("uv-*.whl")):
         children.run(
@@ -93,8 +93,26 @@ def _install_uv(home: Path) -> None:
 def _install(home: Path, requirement: tuple[str, ...]) -> None:
     """Install from the cache without asking the network, else with it, else with pip and its own settings."""
     python = home / "bin" / "python"
-    uv = [home / "bin" / "uv", "pip", "install", "-q", "--python", python, "--cache-dir", cache() / "uv"]
-    pip = [python, "-m", "pip", "install", "-q", "--use-pep517", "--cache-dir", cache() / "pip"]
+    uv: list[str | Path] = [
+        home / "bin" / "uv",
+        "pip",
+        "install",
+        "-q",
+        "--python",
+        python,
+        "--cache-dir",
+        cache() / "uv",
+    ]
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--use-pep517",
+        "--cache-dir",
+        cache() / "pip",
+    ]
     log = LOGS / "python.log"
     for command in ([*uv, "--offline"], [*uv, "--system-certs"], pip):
         try:
