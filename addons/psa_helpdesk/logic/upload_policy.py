@@ -7,7 +7,6 @@ like one that calls itself `report.html`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import PurePosixPath
 
 MEGABYTE = 1024 * 1024
 
@@ -71,7 +70,9 @@ class Refused:
 
 def extension_of(name: str) -> str:
     """Return the last extension in lower case, without its dot; empty where there is none."""
-    return PurePosixPath(name.replace("\\", "/")).suffix[1:].lower()
+    base = name.replace("\\", "/").rpartition("/")[2]
+    stem, _dot, extension = base.rpartition(".")
+    return extension.lower() if stem else ""
 
 
 def allowed_extensions() -> tuple[str, ...]:

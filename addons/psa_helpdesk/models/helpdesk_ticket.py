@@ -23,6 +23,8 @@ class HelpdeskTicket(models.Model):
     )
     partner_id = fields.Many2one(index=True, tracking=True)
     commercial_partner_id = fields.Many2one(string="Customer", index=True)
+    partner_name = fields.Char(string="Contact name")
+    partner_email = fields.Char(string="Contact email")
     category_id = fields.Many2one(string="Issue", index=True)
     channel_id = fields.Many2one(string="Source")
     priority = fields.Selection(
@@ -94,7 +96,8 @@ class HelpdeskTicket(models.Model):
     @api.depends("number", "name")
     def _compute_display_name(self):
         for ticket in self:
-            ticket.display_name = f"[{ticket.number}] {ticket.name}"
+            is_numbered = ticket.number and ticket.number != "/"
+            ticket.display_name = f"[{ticket.number}] {ticket.name}" if is_numbered else ticket.name
 
     @api.constrains("psa_parent_id")
     def _check_psa_parent_id(self):

@@ -31,4 +31,6 @@ class HelpdeskTicketStage(models.Model):
             return not self.closed
         if meaning == "open":
             return not self.closed and not self.unattended and self.psa_sla_event != "waiting"
-        return self.psa_sla_event == meaning and self.closed == (meaning != "waiting")
+        if meaning == "resolved":
+            return self.closed and self.psa_sla_event != "cancelled"
+        return self.psa_sla_event == meaning and self.closed == (meaning == "cancelled")

@@ -283,7 +283,9 @@ class TestPortalRoutes(PsaHelpdeskCase, HttpCase):
 
     def test_customer_opens_a_ticket(self):
         self._sign_in(self.mia)
-        self.assertIn('accept=".bmp', self.url_open("/new/ticket").text)
+        form = self.url_open("/new/ticket").text
+        for part in ('accept=".bmp', 'name="subject"', 'name="description"', 'name="attachment"'):
+            self.assertIn(part, form)
         answer = self._submit(files=[("attachment", ("photo.png", PNG, "image/png"))])
         ticket = self._submitted()
         self.assertTrue(answer.headers["Location"].endswith(f"/my/ticket/{ticket.id}"))
