@@ -1,0 +1,1 @@
+"""Decisions about time and money; plain Python, see docs/architecture.md."""

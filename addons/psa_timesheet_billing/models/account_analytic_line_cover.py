@@ -1,0 +1,150 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from ..logic import contract_choice, labour, rates, rating
+from ..logic.duration import clock
+from .account_analytic_line import CONTRACT_GROUPS
+
+
+class AccountAnalyticLine(models.Model):
+    """The live sentence that says who pays for an entry, before and after it is approved."""
+
+    _inherit = "account.analytic.line"
+
+    psa_cover_text = fields.Char(
+        string="Cover",
+        compute="_compute_psa_cover_text",
+        compute_sudo=False,
+        groups=CONTRACT_GROUPS,
+        help="Who pays for this work: a block of the contract, or the customer.",
+    )
+    psa_is_contract_missing = fields.Boolean(
+        compute="_compute_psa_cover_text",
+        compute_sudo=False,
+        groups=CONTRACT_GROUPS,
+        help="Several contracts fit and nobody chose one.",
+    )
+
+    @api.depends(
+        "psa_ticket_id",
+        "psa_contract_id",
+        "psa_work_type_id",
+        "psa_role_id",
+        "psa_minutes",
+        "psa_bill_minutes",
+        "psa_bill_minutes_set",
+        "psa_start_at",
+        "date",
+        "psa_state",
+        "psa_item_ids.amount",
+        "psa_item_ids.cover",
+    )
+    @api.depends_context("uid")
+    def _compute_psa_cover_text(self):
+        shows_money = self._has_field_access(self._fields["psa_bill_rate"], "read")
+        # sudo: the sentence is told to everybody who sees contracts; amounts are added for those who see prices.
+        lines = self.sudo()
+        approved = lines.filtered(lambda line: line.psa_state == "approved")
+        items = approved._psa_get_items_by_line()
+        unclear = lines._psa_find_unclear()
+        for line in self:
+            sudo_line = line.sudo()
+            line.psa_is_contract_missing = sudo_line in unclear
+            if not sudo_line._psa_is_service_time() and not sudo_line.psa_ticket_id:
+                line.psa_cover_text = False
+            elif sudo_line in approved:
+                line.psa_cover_text = sudo_line._psa_tell_items(items.get(line.id), shows_money)
+            else:
+                line.psa_cover_text = sudo_line._psa_tell_preview(sudo_line in unclear, shows_money)
+
+    def _psa_find_unclear(self):
+        """Those whose customer has several contracts that fit, of which nobody chose one."""
+        open_lines = self.filtered(
+            lambda line: line.psa_ticket_id and not line.psa_contract_id and line.psa_state != "approved"
+        )
+        choices = self.env["psa.contract"]._psa_choose_for(open_lines)
+        return self.browse().concat(
+            *(line for line, choice in choices.items() if choice.why is contract_choice.Why.AMBIGUOUS)
+        )
+
+    def _psa_get_items_by_line(self):
+        items = self.env["psa.billing.item"].search(
+            [("source_model", "=", self._name), ("source_id", "in", self.ids)], order="kind, part"
+        )
+        return items.grouped("source_id")
+
+    def _psa_tell_items(self, items, shows_money):
+        """What the ledger holds of this approved entry."""
+        if not items:
+            return self.env._("Not billed: no customer")
+        return ", ".join(
+            self._psa_tell_part(
+                item.cover if item.state != "written_off" else "written_off",
+                item.minutes_worked,
+                item.block_id.name,
+                item.currency_id.format(item.amount) if shows_money and item.amount else "",
+            )
+            for item in items
+        )
+
+    def _psa_tell_preview(self, is_unclear, shows_money):
+        """What would become of this entry if it were approved now."""
+        self.ensure_one()
+        if is_unclear:
+            return self.env._("Several contracts fit: choose one")
+        if not self.psa_minutes or self.psa_minutes < 0:
+            return self.psa_contract_id.display_name or self.env._("No contract: standard rates")
+        told = ", ".join(
+            self._psa_tell_part(
+                piece.cover.value,
+                piece.minutes_worked,
+                self._psa_get_block_name(piece),
+                self._psa_format_amount(piece.amount) if shows_money and piece.amount else "",
+            )
+            for piece in self._psa_preview(shows_money)
+        )
+        if not self.psa_contract_id:
+            return self.env._("No contract: %(cover)s", cover=told)
+        return told
+
+    def _psa_preview(self, shows_money):
+        """The pieces of this entry alone, after all approved time. Rates are only read where amounts are shown."""
+        contract, company = self.psa_contract_id, self.company_id or self.env.company
+        currency = contract.currency_id or company.currency_id
+        day = self.date or fields.Date.context_today(self)
+        table = rates.RateTable(currency.name)
+        if shows_money:
+            table = self.env["psa.rate"]._psa_get_table(
+                company, currency, contract, self.psa_customer_id, {day}
+            )
+        entries = self._psa_get_entries()
+        if not contract:
+            terms = rating.Terms(table, unit=Decimal(str(currency.rounding)))
+            return labour.collect(entries, company._psa_get_rounding(), terms)
+        return labour.collect(
+            entries,
+            contract._psa_get_policy(),
+            contract._psa_get_terms(table),
+            contract._psa_get_blocks(contract._psa_get_draws()),
+        )
+
+    def _psa_get_block_name(self, piece):
+        return self.env["psa.contract.block"].browse(piece.block).name if piece.block else ""
+
+    def _psa_format_amount(self, amount):
+        currency = self.psa_contract_id.currency_id or (self.company_id or self.env.company).currency_id
+        return currency.format(float(amount))
+
+    def _psa_tell_part(self, cover, minutes, block, amount):
+        """One part of the sentence, in the words of the suite: "0:27 covered by C-2026-0007/B2"."""
+        texts = {
+            "covered": self.env._("%(time)s covered by %(block)s"),
+            "overage": self.env._("%(time)s overage"),
+            "billable": self.env._("%(time)s billable"),
+            "non_billable": self.env._("%(time)s non-billable"),
+            "no_charge": self.env._("%(time)s no charge"),
+            "written_off": self.env._("%(time)s written off"),
+        }
+        told = texts[cover] % {"time": clock(minutes), "block": block}
+        return f"{told} ({amount})" if amount else told

@@ -1,0 +1,121 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from odoo.addons.psa_contracts.logic.block_ledger import LotOrder, WhenEmpty
+
+from ..logic import contract_choice, labour, rating, rounding
+from ..logic.contract_choice import Candidate, Choice, Why
+
+
+class PsaContract(models.Model):
+    """A contract as time meets it: which one takes the work, and on what terms."""
+
+    _inherit = "psa.contract"
+
+    psa_approval_mode = fields.Selection(
+        [
+            ("manual", "Time and billing are approved apart"),
+            ("on_timesheet", "Approved time is ready to bill"),
+            ("immediate", "Submitted time is ready to bill, nobody reviews it"),
+        ],
+        string="Approval of time",
+        required=True,
+        default="manual",
+        tracking=True,
+    )
+    psa_time_ids = fields.One2many("account.analytic.line", "psa_contract_id", string="Time entries")
+
+    @api.model
+    def _psa_choose_for(self, lines):
+        """Which contract takes the work of each time entry, with one search for all of them.
+
+        :param lines: `account.analytic.line` with a ticket or a contract
+        :return: {line: `logic.contract_choice.Choice`}
+        """
+        # sudo: the rule that picks a contract is the same for everybody, whoever may read it.
+        lines = lines.sudo()
+        candidates = self.sudo()._psa_get_candidates(lines.psa_customer_id, lines.company_id)
+        choices = {}
+        for line in lines:
+            known = candidates[line.psa_customer_id.id, line.company_id.id]
+            choices[line] = self._psa_choose(known, line)
+        return choices
+
+    @api.model
+    def _psa_choose(self, known, line):
+        """Keep the entry's own contract while it is valid, else prefer the ticket's."""
+        day = line.date or fields.Date.context_today(line)
+        own, ticket = line.psa_contract_id.id, line.psa_ticket_id.psa_contract_id.id
+        if own and any(one.key == own and one.is_valid(day) for one in known):
+            return Choice(own, Why.PREFERRED)
+        return contract_choice.choose(known, day, preferred=ticket)
+
+    @api.model
+    def _psa_get_candidates(self, customers, companies):
+        """{(customer id, company id): candidates}: contracts that are or were active, late work included."""
+        found = defaultdict(list)
+        contracts = self.search(
+            [
+                ("partner_id.commercial_partner_id", "in", customers.ids),
+                ("company_id", "in", companies.ids),
+                ("state", "in", ("active", "ended")),
+            ]
+        )
+        for contract in contracts:
+            key = (contract.partner_id.commercial_partner_id.id, contract.company_id.id)
+            found[key].append(
+                Candidate(contract.id, contract.date_start, contract.date_end or None, contract.is_default)
+            )
+        return found
+
+    def _psa_get_policy(self):
+        """Rounding of this contract, for `logic/rounding.py`."""
+        self.ensure_one()
+        return rounding.Policy(
+            rounding.Scope(self.rounding_scope), self.rounding_increment, self.rounding_grace
+        )
+
+    def _psa_get_terms(self, table):
+        """Money terms of this contract, for `logic/rating.py`. Superuser only: it holds prices."""
+        self.ensure_one()
+        return rating.Terms(
+            table=table,
+            when_empty=WhenEmpty(self.overage_mode),
+            overage_uses_multiplier=self.overage_uses_multiplier,
+            discount=Decimal(str(self.discount or 0)),
+            unit=Decimal(str(self.currency_id.rounding)),
+        )
+
+    def _psa_get_blocks(self, frozen):
+        """The blocks of this contract with the draws that stay, for `logic/labour.py`."""
+        self.ensure_one()
+        blocks = self.with_context(active_test=False).block_ids
+        return labour.Blocks(
+            lots=self._get_lots(),
+            frozen=frozen,
+            names={block.id: block.name for block in blocks},
+            order=LotOrder(self.block_order),
+        )
+
+    def _psa_get_draws(self):
+        """All hundredths drawn by approved time, by block id."""
+        self.ensure_one()
+        return {block.id: block.drawn_hundredths for block in self.with_context(active_test=False).block_ids}
+
+    def _psa_collect_labour(self):
+        """Rate all approved time of these contracts that is on no invoice, and bring it into the ledger.
+
+        Locks each contract, in the order of ids, so that two approvals at once do not spend one hour twice.
+        """
+        # sudo: rates and blocks decide for everybody alike; who may trigger it was checked by the caller.
+        contracts = self.sudo().sorted("id")
+        contracts._lock_for_rating()
+        lines = self.env["account.analytic.line"].sudo()
+        for contract in contracts:
+            lines._psa_collect_group(contract, contract.company_id, contract.partner_id.commercial_partner_id)
+
+    def _reallocate_draws(self):
+        super()._reallocate_draws()
+        self._psa_collect_labour()

@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PsaTimer(models.Model):
+    """A clock somebody started on a ticket. It lives on the server, so it survives logout and a dead battery."""
+
+    _name = "psa.timer"
+    _description = "Timer"
+    _order = "started_at desc, id desc"
+
+    user_id = fields.Many2one(
+        "res.users",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.user,
+        ondelete="cascade",
+    )
+    ticket_id = fields.Many2one(
+        "helpdesk.ticket", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True)
+    started_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    stopped_at = fields.Datetime(readonly=True)
+    line_id = fields.Many2one(
+        "account.analytic.line",
+        string="Time entry",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    _one_running = models.UniqueIndex(
+        "(user_id) WHERE stopped_at IS NULL", "A timer of yours is running already."
+    )
+    _times_in_order = models.Constraint(
+        "CHECK(stopped_at IS NULL OR started_at <= stopped_at)", "A timer may not stop before it started."
+    )
+
+    # ------------------------------------------------------------------
+    # What browsers and apps call
+    # ------------------------------------------------------------------
+
+    @api.model
+    def action_start(self, ticket_id):
+        """Start a timer of the present user on a ticket; one that runs on another ticket is stopped first.
+
+        :return: what `get_running` returns, with `stopped` = what became of the other one, or False
+        """
+        ticket = self.env["helpdesk.ticket"].browse(ticket_id)
+        ticket.check_access("read")
+        if not self.env["account.analytic.line"].has_access("create"):
+            raise UserError(
+                self.env._("You cannot log time, so no timer was started. Ask for the right 'Own time'.")
+            )
+        running = self._get_running()
+        if running.ticket_id == ticket:
+            return running._describe() | {"stopped": False}
+        stopped = running._stop()
+        timer = self.create({"ticket_id": ticket.id})
+        ticket._psa_touch_by_time()
+        timer._tell_devices()
+        return timer._describe() | {"stopped": stopped.psa_ticket_id.number or False}
+
+    @api.model
+    def action_stop(self):
+        """Stop my running timer.
+
+        :return: an action that opens the time entry, so that what was done can be written down; False without a timer
+        """
+        line = self._get_running()._stop()
+        if not line:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What did you do?"),
+            "res_model": "account.analytic.line",
+            "res_id": line.id,
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("psa_timesheet_billing.account_analytic_line_view_form_dialog").id, "form")
+            ],
+            "target": "new",
+        }
+
+    @api.model
+    def action_discard(self):
+        """Throw my running timer away; no time is logged."""
+        timer = self._get_running()
+        timer.unlink()
+        self._tell_devices()
+        return bool(timer)
+
+    @api.model
+    def get_running(self):
+        """My running timer for the systray: {id, ticket_id, number, name, customer, started_at, cover} or False."""
+        running = self._get_running()
+        return running._describe() if running else False
+
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _get_running(self):
+        return self.search([("user_id", "=", self.env.uid), ("stopped_at", "=", False)], limit=1)
+
+    def _stop(self):
+        """Stop these timers and make a draft entry of exact minutes of each.
+
+        :return: the entries
+        """
+        now = fields.Datetime.now()
+        lines = self.env["account.analytic.line"].with_context(is_timesheet=True)
+        for timer in self:
+            line = lines.create(timer._prepare_line(now))
+            timer.write({"stopped_at": now, "line_id": line.id})
+            lines |= line
+        if self:
+            # The database must know before the next timer is inserted: one runs at a time.
+            self.flush_recordset()
+            self._tell_devices()
+        return lines
+
+    def _prepare_line(self, now):
+        """Hook: values of the entry that a stopped timer becomes."""
+        self.ensure_one()
+        return {
+            "psa_ticket_id": self.ticket_id.id,
+            "psa_start_at": self.started_at,
+            "psa_end_at": max(now, self.started_at),
+            "user_id": self.user_id.id,
+            "name": self.ticket_id.name,
+        }
+
+    def _describe(self):
+        self.ensure_one()
+        ticket = self.ticket_id
+        # sudo: only the customer's name beside a ticket that this user may read.
+        customer = ticket.sudo().commercial_partner_id.name
+        shows_cover = ticket._has_field_access(ticket._fields["psa_cover_text"], "read")
+        return {
+            "id": self.id,
+            "ticket_id": ticket.id,
+            "number": ticket.number,
+            "name": ticket.name,
+            "customer": customer or "",
+            "started_at": fields.Datetime.to_string(self.started_at),
+            "cover": (ticket.psa_cover_text or "") if shows_cover else "",
+        }
+
+    def _tell_devices(self):
+        """Make all browsers of this user read their timer again."""
+        self.env.user._bus_send("psa_timer/changed", {})

@@ -1,0 +1,134 @@
+from lxml import etree
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import PsaTimeCase
+
+VIEWS = [
+    (False, "list"),
+    (False, "kanban"),
+    (False, "form"),
+    (False, "search"),
+    (False, "pivot"),
+    (False, "graph"),
+]
+MONEY = {"psa_bill_rate", "amount"}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(PsaTimeCase):
+    """Who sees and does what; seen from below."""
+
+    def test_a_technician_reads_what_colleagues_did_on_tickets_of_own_queues(self):
+        line = self._log(user=self.nina)
+        self.assertEqual(line.with_user(self.joe).name, "Roller changed")
+        with self.assertRaises(AccessError):
+            line.with_user(self.joe).name = "Nothing"
+        with self.assertRaises(AccessError):
+            line.with_user(self.joe).unlink()
+
+    def test_a_technician_reads_nothing_of_other_queues(self):
+        other = self.env["helpdesk.ticket.team"].create(
+            {"name": "Elsewhere", "company_id": self.company.id, "user_ids": [(6, 0, self.nina.ids)]}
+        )
+        line = self._log(user=self.nina, psa_ticket_id=self._make_ticket(team_id=other.id).id)
+        with self.assertRaises(AccessError):
+            line.with_user(self.joe).read(["name"])
+
+    def test_a_contractor_sees_own_time_only(self):
+        self.ticket.user_id = self.carl
+        own, others = self._log(user=self.carl), self._log(user=self.nina)
+        visible = (
+            self.env["account.analytic.line"]
+            .with_user(self.carl)
+            .search([("psa_ticket_id", "=", self.ticket.id)])
+        )
+        self.assertEqual(visible, own)
+        with self.assertRaises(AccessError):
+            others.with_user(self.carl).read(["name"])
+
+    def test_a_contractor_logs_and_submits_without_seeing_contracts(self):
+        self._make_contract(is_default=True)
+        self.ticket.user_id = self.carl
+        line = self._log(user=self.carl)
+        line.action_psa_submit()
+        self.assertEqual(line.psa_state, "submitted")
+        self.assertTrue(line.sudo().psa_contract_id)
+        for name in ("psa_contract_id", "psa_item_ids", "psa_cover_text", "psa_bill_rate", "amount"):
+            with self.assertRaises(AccessError):
+                line.read([name])
+        with self.assertRaises(AccessError):
+            self.env["psa.contract"].with_user(self.carl).search([])
+
+    def test_neither_technician_nor_manager_reads_a_rate_or_a_cost(self):
+        line = self._log_approved()
+        for user in (self.joe, self.nina, self.sam):
+            for name in MONEY:
+                with self.assertRaises(AccessError):
+                    line.with_user(user).read([name])
+            with self.assertRaises(AccessError):
+                self.env["psa.rate"].with_user(user).search([])
+            for name in ("amount", "rate", "derivation"):
+                with self.assertRaises(AccessError):
+                    self._items(line).with_user(user).read([name])
+
+    def test_no_sum_gives_a_cost_away(self):
+        self._log_approved()
+        lines = self.env["account.analytic.line"].with_user(self.joe)
+        with self.assertRaises(AccessError):
+            lines._read_group([("psa_ticket_id", "=", self.ticket.id)], [], ["amount:sum"])
+        with self.assertRaises(AccessError):
+            lines.search([("amount", "<", -10)])
+
+    def test_a_time_manager_sees_cost(self):
+        self.assertLess(self._log().with_user(self.olga).amount, 0)
+
+    def test_views_hold_no_money_for_those_who_may_not_see_it(self):
+        for user in (self.joe, self.sam, self.carl):
+            shown = self._get_fields_of_views(user)
+            self.assertFalse(shown & MONEY, user.login)
+        self.assertFalse(
+            self._get_fields_of_views(self.carl) & {"psa_contract_id", "psa_cover_text", "psa_item_ids"}
+        )
+        self.assertIn("psa_cover_text", self._get_fields_of_views(self.joe))
+        self.assertIn("psa_bill_rate", self._get_fields_of_views(self.paula))
+
+    def test_only_approvers_are_offered_approval(self):
+        buttons = self._get_arch(self.joe, "account_analytic_line_view_form").xpath("//button/@name")
+        self.assertEqual(buttons, ["action_psa_submit"])
+        buttons = self._get_arch(self.sam, "account_analytic_line_view_form").xpath("//button/@name")
+        self.assertEqual(buttons, ["action_psa_submit", "action_psa_approve", "action_psa_send_back"])
+
+    def test_everybody_with_a_right_opens_the_menus(self):
+        def menus(user):
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            ours = ("psa_menu_time", "psa_time_menu", "psa_time_approval_menu")
+            return [name for name in ours if self.env.ref(f"psa_timesheet_billing.{name}").id in visible]
+
+        self.assertEqual(menus(self.joe), ["psa_menu_time", "psa_time_menu"])
+        self.assertEqual(menus(self.carl), ["psa_menu_time", "psa_time_menu"])
+        self.assertEqual(menus(self.sam), ["psa_menu_time", "psa_time_menu", "psa_time_approval_menu"])
+        self.assertEqual(menus(self.accountant), [])
+
+    def test_roles_of_the_desk_bring_time_and_contracts(self):
+        self.assertTrue(self.joe.has_group("psa_timesheet_billing.psa_time_group_user"))
+        self.assertTrue(self.joe.has_group("psa_contracts.psa_contracts_group_user"))
+        self.assertFalse(self.joe.has_group("psa_timesheet_billing.psa_time_group_approver"))
+        self.assertTrue(self.sam.has_group("psa_timesheet_billing.psa_time_group_approver"))
+        self.assertFalse(self.sam.has_group("psa_contracts.psa_contracts_group_approver"))
+        self.assertFalse(self.carl.has_group("psa_contracts.psa_contracts_group_user"))
+
+    def _get_arch(self, user, name):
+        view = self.env.ref(f"psa_timesheet_billing.{name}")
+        arch = self.env["account.analytic.line"].with_user(user).get_view(view.id, view.type)["arch"]
+        return etree.fromstring(arch)
+
+    def _get_fields_of_views(self, user):
+        """Names of all fields in our views of time, as this user gets them."""
+        names = ("list", "kanban", "form", "form_dialog", "pivot", "graph", "search")
+        return {
+            field
+            for name in names
+            for field in self._get_arch(user, f"account_analytic_line_view_{name}").xpath("//field/@name")
+        }

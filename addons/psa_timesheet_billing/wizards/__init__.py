@@ -1,0 +1,1 @@
+from . import psa_time_send_back
