@@ -131,8 +131,10 @@ def change_modules(
     command += ["--init", ",".join(install)] if install else []
     command += ["--update", ",".join(upgrade)] if upgrade else []
     try:
+        # what is built here counts only once it is renamed, and that commit makes all before it durable too
+        env = {**cluster.environment(), "PGOPTIONS": "-c synchronous_commit=off"}
         what = f"Odoo could not {'install' if install else 'upgrade'} {', '.join(install or upgrade)}"
-        children.run(command, log=log, env=cluster.environment(), what=what)
+        children.run(command, log=log, env=env, what=what)
     finally:
         config.unlink(missing_ok=True)
     absent = sorted(set(install) - set(modules(cluster, name)))

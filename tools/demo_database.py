@@ -103,10 +103,10 @@ def _parameter(cluster: Cluster, name: str, key: str) -> str:
 
 
 def _wanted() -> dict[str, str]:
-    """Content of each addon of ours, version of each OCA addon, and the environment Odoo comes from."""
+    """Content of each addon of ours, version of each OCA addon, and which Odoo it is."""
     found = {f"ours:{name}": addons.fingerprint(name) for name in addons.ours()}
     found |= {f"oca:{name}": version for name, version in addons.oca_versions().items()}
-    return found | {"odoo:base": str(odoo_source.find())}
+    return found | {"odoo:base": odoo_source.identity(odoo_source.find())}
 
 
 def _remember(cluster: Cluster, name: str, fingerprints: dict[str, str]) -> None:

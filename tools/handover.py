@@ -10,7 +10,7 @@ from tools.progress import Fail
 
 def _run_inside(module: str, arguments: list[str]) -> int:
     """Replace this process by a module run with the environment's Python."""
-    python_env.prepare(("run", "dev"))
+    python_env.prepare("dev")
     sys.stdout.flush()
     os.chdir(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-m", module, *arguments])

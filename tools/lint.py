@@ -52,7 +52,7 @@ def lint(arguments: list[str]) -> int:
     """Check everything that is checked by a program; --fix lets ruff correct what it can."""
     if set(arguments) - {"--fix"}:
         raise Fail(f"lint does not know {' '.join(arguments)}", "./psa lint [--fix]")
-    python_env.prepare(("run", "dev"))
+    python_env.prepare("dev")
     HOME.mkdir(parents=True, exist_ok=True)
     if "--fix" in arguments:
         for command in ("check --fix -q", "format -q"):

@@ -6,6 +6,7 @@ Order: ODOO_PATH, ODOO_DEB, the cache, an installation of this machine, the Debi
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -40,6 +41,19 @@ def series(tree: Path) -> str:
         return ""
     found = re.search(r"version_info\s*=\s*\((\d+),\s*(\d+)", release.read_text())
     return f"{found[1]}.{found[2]}" if found else "unknown"
+
+
+def identity(tree: Path) -> str:
+    """What tells one Odoo of the series from another: the commit of a checkout, else the age of its release file.
+
+    A package keeps that file's time wherever it is unpacked, so the same package is the same Odoo on every machine.
+    """
+    head = subprocess.run(
+        ["git", "-C", tree, "rev-parse", "--show-cdup", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.split("\n")
+    if len(head) > 1 and not head[0]:  # the tree is the top of a checkout, not a folder inside of another one
+        return head[1]
+    return str(int((tree / "odoo" / "release.py").stat().st_mtime))
 
 
 def _first_usable(candidates: Iterable[Path]) -> Path | None:
@@ -80,7 +94,7 @@ def _unpacked(package: Path) -> Path:
                 debian.fetch(list(ASSETS), _debs_folder())
             assets = [deb for deb in _cached_debs() if not deb.name.startswith(PACKAGE)]
         with step(f"Odoo: unpacking {package.name}"):
-            _build(kept, lambda new: _unpack((package, *assets), new))
+            build_whole(kept, lambda new: _unpack((package, *assets), new))
     return _accepted(kept)
 
 
@@ -110,9 +124,9 @@ def _cached_debs() -> list[Path]:
 def _from_debian(kept: Path) -> Path:
     if not any(deb.name.startswith(PACKAGE) for deb in _cached_debs()):
         with step(f"Odoo {SERIES}: fetching Debian's {PACKAGE}"):
-            _build(_debs_folder(), lambda new: debian.fetch([PACKAGE, *ASSETS], new))
+            build_whole(_debs_folder(), lambda new: debian.fetch([PACKAGE, *ASSETS], new))
     with step(f"Odoo {SERIES}: unpacking {_cached_debs()[-1].parent}"):
-        _build(kept, lambda new: _unpack(_cached_debs(), new))
+        build_whole(kept, lambda new: _unpack(_cached_debs(), new))
     return _accepted(kept)
 
 
@@ -123,7 +137,7 @@ def _from_upstream(kept: Path, debian_problem: Fail | None) -> Path:
         clone = ["git", "clone", "-q", "--depth", "1", "--branch", SERIES, address]
         detail = f"\nbefore that: {debian_problem.what}\n{debian_problem.detail}" if debian_problem else ""
         try:
-            _build(
+            build_whole(
                 kept, lambda new: children.run([*clone, new], log=LOGS / "git.log", what="git clone failed")
             )
         except Fail as error:
@@ -138,7 +152,7 @@ def _accepted(kept: Path) -> Path:
     return usable
 
 
-def _build(target: Path, make: Callable[[Path], None]) -> None:
+def build_whole(target: Path, make: Callable[[Path], None]) -> None:
     """Make a folder under another name and give it its own at the end: whole or not at all."""
     new = target.with_name(f"{target.name}.new")
     shutil.rmtree(new, ignore_errors=True)

@@ -45,10 +45,10 @@ FAST_SETTINGS = {
 class Cluster:
     """One cluster: `Cluster("main")` or `Cluster("test", durable=False)`. Its folder also holds Odoo's data."""
 
-    def __init__(self, name: str, durable: bool = True) -> None:
+    def __init__(self, name: str, durable: bool = True, state: Path = STATE) -> None:
         self.name = name
         self.durable = durable
-        self.home = STATE / name
+        self.home = state / name
         self.odoo_data = self.home / "data"
         self.logs = self.home / "log"
 
@@ -69,7 +69,8 @@ class Cluster:
     @cached_property
     def data(self) -> Path:
         """Data folder: in the checkout, or below /var/tmp where the server's user cannot reach it (under /root)."""
-        if self._server_user and not self._server_reaches(STATE):
+        self.home.mkdir(parents=True, exist_ok=True)
+        if self._server_user and not self._server_reaches(self.home):
             return Path("/var/tmp") / f"psa-{self._tag}-{self.name}"  # noqa: S108 - made 0700 for the server's user
         return self.home / "pg"
 

@@ -97,7 +97,7 @@ def _plan(arguments: Sequence[str]) -> tuple[list[Ring], list[str]]:
 def test(arguments: list[str]) -> int:
     """Run all rings, or what the arguments name; they are pytest's, and paths choose the ring."""
     rings, options = _plan(arguments)
-    python_env.prepare(("run", "dev"))
+    python_env.prepare("dev")
     measure = not arguments
     if measure:
         _forget_coverage()

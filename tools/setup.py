@@ -9,8 +9,8 @@ from tools.progress import Fail, say, step
 
 
 def setup(_arguments: list[str]) -> int:
-    """Odoo, the libraries of both layers and a database cluster."""
-    python_env.prepare(("run", "dev"))
+    """Odoo, the libraries to run, test and lint, and a database cluster."""
+    python_env.prepare("dev")
     MAIN.start()
     say(f"set up; what was fetched is kept in {cache()}")
     return 0

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tools import addons, databases, odoo_source
 from tools.locks import held
-from tools.places import VENV
 from tools.postgres import Cluster
 from tools.progress import step
 
@@ -23,7 +22,8 @@ def _hash(parts: Iterable[object]) -> str:
 
 
 def _host_key() -> str:
-    return _hash([*addons.host_modules(), VENV.resolve().name])
+    versions = sorted(addons.oca_versions().items())
+    return _hash([*addons.host_modules(), *versions, odoo_source.identity(odoo_source.find())])
 
 
 def host(cluster: Cluster) -> str:
