@@ -17,6 +17,7 @@ from . import (
     psa_contract_charge_change,
     psa_contract_cover,
     psa_contract_order,
+    psa_contract_summary,
     psa_rate,
     psa_work_type,
     res_company,

@@ -91,6 +91,7 @@ class PsaBillingItem(models.Model):
     draw_hundredths = fields.Integer(
         readonly=True, help="Weighted hundredths of a minute drawn from the block."
     )
+    drawn_minutes = fields.Integer(string="Drawn", compute="_compute_drawn_minutes", help="Weighted time.")
     product_id = fields.Many2one("product.product", readonly=True)
     derivation = fields.Json(
         readonly=True,
@@ -134,6 +135,11 @@ class PsaBillingItem(models.Model):
         "UNIQUE(source_model, source_id, kind, part)", "This source is in the ledger already."
     )
     _free_index = models.Index("(company_id, due_date, partner_id) WHERE is_billed IS NOT TRUE")
+
+    @api.depends("draw_hundredths")
+    def _compute_drawn_minutes(self):
+        for item in self:
+            item.drawn_minutes = round(item.draw_hundredths / 100)
 
     # Fields that say where an item stands, not what is billed: they may change when it is on an invoice.
     _LINK_FIELDS = frozenset({"move_line_id", "move_id", "is_billed", "purchase_order"})

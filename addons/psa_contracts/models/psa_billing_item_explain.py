@@ -36,7 +36,7 @@ class PsaBillingItem(models.Model):
 
     @api.model
     def _may_see_money(self):
-        return self.has_field_access(self._fields["amount"], "read")
+        return self._has_field_access(self._fields["amount"], "read")
 
     def _explain(self, may_see_money):
         steps = [
@@ -53,7 +53,7 @@ class PsaBillingItem(models.Model):
             "cover": dict(self._fields["cover"]._description_selection(self.env))[self.cover],
             "steps": steps,
             "amount": self.currency_id.format(self.amount) if may_see_money else False,
-            "decisions": [self._describe_event(event) for event in self.event_ids],
+            "decisions": [self._describe_event(event) for event in self.event_ids.sorted("id")],
         }
 
     def _get_steps(self):

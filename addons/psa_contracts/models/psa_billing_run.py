@@ -123,6 +123,20 @@ class PsaBillingRun(models.Model):
         self.write({"state": "draft", "remaining_count": 0})
         self.message_post(body=self.env._("Undone: %(count)s draft invoices deleted.", count=count))
 
+    def action_open_moves(self):
+        """The invoices of this run, in the host's list."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
+        return action | {"domain": [("psa_billing_run_id", "=", self.id)], "context": {}}
+
+    def action_open_items(self):
+        """The billing items that this run put on invoices."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "psa_contracts.psa_billing_item_action_explanation"
+        )
+        return action | {"domain": [("move_id.psa_billing_run_id", "=", self.id)]}
+
     @api.model
     def _cron_bill(self):
         """Go on with what is running, a commit after each batch, until the time of the job is up.

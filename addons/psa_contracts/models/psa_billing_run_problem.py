@@ -12,3 +12,13 @@ class PsaBillingRunProblem(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     invoice_key = fields.Char(readonly=True, help="Which invoice of the customer it was.")
     reason = fields.Char(required=True, readonly=True)
+
+    def action_open_partner(self):
+        """The customer whose invoice could not be made."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "views": [(False, "form")],
+        }

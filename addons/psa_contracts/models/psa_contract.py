@@ -148,7 +148,7 @@ class PsaContract(models.Model):
         help="Time on tickets of this contract is kept in this project.",
     )
     charge_ids = fields.One2many("psa.contract.charge", "contract_id", copy=True)
-    rate_ids = fields.One2many("psa.rate", "contract_id", copy=True)
+    rate_ids = fields.One2many("psa.rate", "contract_id", copy=True, groups=PRICE_GROUPS)
     block_ids = fields.One2many("psa.contract.block", "contract_id")
     item_ids = fields.One2many("psa.billing.item", "contract_id")
 
@@ -216,6 +216,7 @@ class PsaContract(models.Model):
 
     def action_activate(self):
         """Draft -> active, after the checks; from then on its work is covered and its charges are billed."""
+        self.check_access("write")
         problems = [problem for contract in self for problem in contract._get_activation_problems()]
         if problems:
             raise UserError("\n".join(problems))

@@ -1,10 +1,11 @@
 from decimal import Decimal
+from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
-from ..logic.periods import CALENDAR_ANCHOR, Interval, anchor_of_common_end
+from ..logic.periods import CALENDAR_ANCHOR, Interval, anchor_of_common_end, due_on, windows
 from ..logic.recurring import Charge, QuantityChange, items_until
 from ..price_groups import PRICE_GROUPS
 
@@ -198,3 +199,22 @@ class PsaContractCharge(models.Model):
     def _format_window(self, window, lang):
         first, last = (format_date(self.env, day, lang_code=lang) for day in (window.start, window.last_day))
         return self.env._("%(first)s to %(last)s", first=first, last=last)
+
+    def _is_running_on(self, day):
+        terms = self._get_terms()
+        return terms.first <= day and (terms.last is None or day <= terms.last)
+
+    def _get_monthly_amount(self):
+        discount = self.discount or self.contract_id.discount
+        return self.current_quantity * self.price_unit * (100 - discount) / 100 / INTERVALS[self.interval]
+
+    def _get_next_due(self, today):
+        """The next cut-off that takes a window of this charge, today or later; False when it is over."""
+        terms = self._get_terms()
+        coming = windows(terms.anchor, terms.interval, max(terms.first, today))
+        # The window of today may be billed already: at most the one after it is still to come.
+        for window in islice(coming, 2):
+            due = due_on(window, terms.in_advance)
+            if due >= today and window.clip(terms.first, terms.last):
+                return due
+        return False
