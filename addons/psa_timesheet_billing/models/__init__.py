@@ -3,6 +3,7 @@ from . import (
     account_analytic_line_approval,
     account_analytic_line_cover,
     account_analytic_line_rating,
+    account_analytic_line_sale,
     account_analytic_line_time,
     helpdesk_ticket,
     helpdesk_ticket_timer,

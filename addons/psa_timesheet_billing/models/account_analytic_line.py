@@ -99,10 +99,11 @@ class AccountAnalyticLine(models.Model):
     @api.depends("psa_ticket_id.partner_id")
     def _compute_partner_id(self):
         """The host knows the customer of a task and of a project only."""
-        super()._compute_partner_id()
+        result = super()._compute_partner_id()
         for line in self:
             if line.psa_ticket_id.partner_id and line.psa_state != "approved":
                 line.partner_id = line.psa_ticket_id.partner_id
+        return result
 
     @api.depends("psa_ticket_id", "project_id", "date")
     def _compute_psa_contract_id(self):
@@ -174,7 +175,7 @@ class AccountAnalyticLine(models.Model):
         self._psa_fill_from_ticket(vals_list)
         self._psa_fill_time(vals_list)
         self._psa_fill_accounts(vals_list)
-        lines = super().create(vals_list)
+        lines = super().create([self._psa_keep_from_sale(vals) for vals in vals_list])
         lines._psa_touch_tickets()
         return lines
 
@@ -184,7 +185,7 @@ class AccountAnalyticLine(models.Model):
             vals = {"psa_bill_minutes_set": True} | vals
         if vals.get("psa_ticket_id"):
             vals = self._psa_follow_ticket(vals)
-        for lines, values in self._psa_write_time(vals):
+        for lines, values in self._psa_write_time(self._psa_keep_from_sale(vals)):
             super(AccountAnalyticLine, lines).write(dict(values))
         if "psa_contract_id" in vals:
             self._psa_follow_contract()

@@ -68,10 +68,11 @@ class AccountAnalyticLine(models.Model):
 
     def _check_can_write(self, values):
         """Approved time is locked, also for superusers: approval says that exactly this was worked."""
-        super()._check_can_write(values)
+        result = super()._check_can_write(values)
         locked = self.filtered(lambda line: line._psa_is_locked(values))
         if locked:
             raise UserError(locked[0]._psa_explain_lock())
+        return result
 
     def _psa_is_locked(self, values):
         self.ensure_one()

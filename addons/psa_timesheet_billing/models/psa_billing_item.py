@@ -23,12 +23,13 @@ class PsaBillingItem(models.Model):
 
     def _write_off(self, reason):
         """Keep the amount that covered work would have had (Rule D9.61); the block gets its time back."""
-        super()._write_off(reason)
+        result = super()._write_off(reason)
         covered = self.sudo().filtered(  # who may write off was checked; rates are read for everybody alike
             lambda item: item.cover == "covered" and item.source_model == "account.analytic.line"
         )
         for item in covered:
             item.write(item._psa_prepare_written_off())
+        return result
 
     def _psa_prepare_written_off(self):
         """Values of this covered item at the ordinary rate, as if no block had taken it."""

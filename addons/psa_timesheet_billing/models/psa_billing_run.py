@@ -6,7 +6,7 @@ class PsaBillingRun(models.Model):
 
     def _prepare_collect(self, cutoff):
         """Rate all approved time anew before it is billed: a late entry may have moved the cover (Rule D9.26)."""
-        super()._prepare_collect(cutoff)
+        result = super()._prepare_collect(cutoff)
         # sudo: rating reads what the biller may not; which customers it is for was decided by the run.
         lines = self.env["account.analytic.line"].sudo()
         open_lines = lines.search([*lines._psa_get_open_domain(), ("company_id", "=", self.company_id.id)])
@@ -17,3 +17,4 @@ class PsaBillingRun(models.Model):
                 lambda line: line.psa_contract_id in contracts or line.psa_customer_id in customers
             )
         open_lines._psa_collect()
+        return result

@@ -117,5 +117,6 @@ class PsaContract(models.Model):
             lines._psa_collect_group(contract, contract.company_id, contract.partner_id.commercial_partner_id)
 
     def _reallocate_draws(self):
-        super()._reallocate_draws()
+        result = super()._reallocate_draws()
         self._psa_collect_labour()
+        return result
