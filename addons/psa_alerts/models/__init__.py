@@ -1,0 +1,16 @@
+from . import (
+    helpdesk_ticket,
+    ir_http,
+    psa_alert,
+    psa_alert_correlate,
+    psa_alert_event,
+    psa_alert_event_process,
+    psa_alert_mapping,
+    psa_alert_place,
+    psa_alert_secret,
+    psa_alert_source,
+    psa_alert_source_door,
+    psa_alert_ticket,
+    psa_asset,
+    res_config_settings,
+)

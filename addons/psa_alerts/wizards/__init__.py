@@ -1,0 +1,1 @@
+from . import psa_alert_address, psa_alert_place
