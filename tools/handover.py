@@ -6,6 +6,7 @@ import sys
 from tools import python_env, suite
 from tools.places import PYTHON, ROOT, port
 from tools.progress import Fail
+from tools.server import answers
 
 
 def _run_inside(module: str, arguments: list[str]) -> int:
@@ -21,6 +22,10 @@ def _url() -> str:
     """Address of the running suite of this port."""
     if not suite.is_running(port()):
         raise Fail(f"no suite runs on port {port()}", "start one in another terminal: ./psa run")
+    if not answers(port()):
+        raise Fail(
+            f"the suite on port {port()} is still starting", "try again when ./psa run says that it is ready"
+        )
     return f"http://127.0.0.1:{port()}"
 
 
