@@ -86,23 +86,24 @@ class PsaHelpdeskTicketController(HelpdeskTicketController):
 
     def _psa_get_problems(self, subject=None, description=None, category=None, team=None, **kw):
         """Return one sentence for each thing that keeps the form from being a ticket."""
-        _ = request.env._
         company = request.env.company.sudo()
         problems = []
         if not (subject or "").strip():
-            problems.append(_("The subject is missing. Say in a few words what is wrong."))
+            problems.append(request.env._("The subject is missing. Say in a few words what is wrong."))
         elif len(subject) > LONGEST_SUBJECT:
             problems.append(
-                _("The subject is too long. Use at most %(number)s characters.", number=LONGEST_SUBJECT)
+                request.env._(
+                    "The subject is too long. Use at most %(number)s characters.", number=LONGEST_SUBJECT
+                )
             )
         if not (description or "").strip():
-            problems.append(_("The description is missing. Say what happened and since when."))
+            problems.append(request.env._("The description is missing. Say what happened and since when."))
         if self._psa_is_choice_wrong(
             self._get_categories(), category, company.helpdesk_mgmt_portal_category_id_required
         ):
-            problems.append(_("This issue cannot be chosen. Choose one from the list."))
+            problems.append(request.env._("This issue cannot be chosen. Choose one from the list."))
         if self._psa_is_choice_wrong(self._get_teams(), team, company.helpdesk_mgmt_portal_team_id_required):
-            problems.append(_("This addressee cannot be chosen. Choose one from the list."))
+            problems.append(request.env._("This addressee cannot be chosen. Choose one from the list."))
         return problems
 
     def _psa_is_choice_wrong(self, offered, value, required):

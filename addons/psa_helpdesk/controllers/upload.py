@@ -23,25 +23,28 @@ def get_upload_problems(files):
 
 
 def _explain(refused, limits):
-    _ = request.env._
     name = refused.upload.name
     if refused.reason is Refusal.TOO_LARGE:
-        return _(
+        return request.env._(
             "%(file)s is larger than %(number)s MB. Send a smaller file or a link.",
             file=name,
             number=limits.max_bytes // upload_policy.MEGABYTE,
         )
     if refused.reason is Refusal.TOO_MANY:
-        return _(
+        return request.env._(
             "%(file)s is one file too many. Send at most %(number)s at once.",
             file=name,
             number=limits.max_files,
         )
     if refused.reason is Refusal.EMPTY:
-        return _("%(file)s is empty. Choose another file.", file=name)
+        return request.env._("%(file)s is empty. Choose another file.", file=name)
     if refused.reason is Refusal.CONTENT:
-        return _("The content of %(file)s is not what its name says. Send the original file.", file=name)
-    return _("Files like %(file)s are not accepted. Send a picture, a PDF, a text or a ZIP file.", file=name)
+        return request.env._(
+            "The content of %(file)s is not what its name says. Send the original file.", file=name
+        )
+    return request.env._(
+        "Files like %(file)s are not accepted. Send a picture, a PDF, a text or a ZIP file.", file=name
+    )
 
 
 def get_upload_values(files, ticket):

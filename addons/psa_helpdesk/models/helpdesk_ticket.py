@@ -121,7 +121,9 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # Copies: the host writes into the dictionaries of the caller.
-        return super().create(self._psa_complete_creation([dict(vals) for vals in vals_list]))
+        tickets = super().create(self._psa_complete_creation([dict(vals) for vals in vals_list]))
+        tickets._psa_keep_in_sight()
+        return tickets
 
     def write(self, vals):
         was_closed = self.filtered("closed") if "stage_id" in vals else self.browse()
@@ -167,12 +169,16 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _psa_get_default_assignee(self, team):
-        """Return who gets a ticket created without an assignee: its author where he works in `team`, or nobody."""
+        """Return who gets a ticket created without an assignee: its author where he works in `team`, or nobody.
+
+        A contractor gets his own in any queue: he sees no others.
+        """
         user = self.env.user
         company = team.company_id or self.env.company
         if not company.helpdesk_mgmt_ticket_auto_assign or self._psa_is_automation():
             return user.browse()
-        return user if user in team.user_ids else user.browse()
+        is_contractor = user.has_group("psa_helpdesk.psa_helpdesk_group_contractor")
+        return user if user in team.user_ids or is_contractor else user.browse()
 
     def _psa_correct_closed_dates(self, closed_dates):
         """Empty the closing date of what was opened again; moving on between closing stages keeps the first one."""
@@ -184,7 +190,7 @@ class HelpdeskTicket(models.Model):
                 ticket.closed_date = closed_dates[ticket]
 
     def _psa_keep_in_sight(self):
-        """Let the person who hands a ticket over still open it.
+        """Let the person who hands a ticket over, or takes it down for others, still open it.
 
         Without it the save itself would fail: the web client reads the ticket back in the same transaction, and
         a technician of one queue may not read the tickets of another. A silent follower may.

@@ -11,4 +11,4 @@ class HelpdeskTicket(models.Model):
         """Ask for grades only where there are ratings: the host asks once for each new ticket."""
         rated = self.filtered("rating_ids")
         (self - rated).positive_rate_percentage = -1
-        super(HelpdeskTicket, rated)._compute_percentage()
+        return super(HelpdeskTicket, rated)._compute_percentage()

@@ -29,6 +29,21 @@ class TestTicket(PsaHelpdeskCase):
         ticket = ticket.create({"name": "Call", "description": "<p>-</p>"})
         self.assertEqual((ticket.team_id, ticket.user_id), (self.queue, self.technician))
 
+    def test_technician_creates_for_a_foreign_queue(self):
+        """Hole: the host refuses it, so a call for another queue could not be taken down."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.technician)
+        saved = tickets.web_save(
+            {"name": "Call", "description": "<p>-</p>", "team_id": self.other_queue.id}, {"user_id": {}}
+        )
+        self.assertFalse(saved[0]["user_id"], "members of the queue assign it, not its author")
+
+    def test_contractor_creates_only_for_himself(self):
+        tickets = self.env["helpdesk.ticket"].with_user(self.contractor)
+        ticket = tickets.create({"name": "Seen on site", "description": "<p>-</p>"})
+        self.assertEqual(ticket.user_id, self.contractor)
+        with self.assertRaises(AccessError):
+            tickets.create({"name": "x", "description": "x", "user_id": self.technician.id})
+
     def test_ticket_of_a_machine_is_assigned_to_nobody(self):
         """Hole: with the host's automatic assignment, tickets made by a cron belong to the robot user."""
         root = self.env.ref("base.user_root")
@@ -66,20 +81,28 @@ class TestTicket(PsaHelpdeskCase):
         """Hole: a stage that the new queue lacks is set back to the first one, which opens a closed ticket."""
         stages = self.env["helpdesk.ticket.stage"]
         mine = stages.create(
-            {"name": "Solved here", "closed": True, "psa_sla_event": "resolved", "team_ids": self.queue.ids}
+            {"name": "Solved", "closed": True, "psa_sla_event": "resolved", "team_ids": self.queue.ids}
         )
         theirs = stages.create(
             {
-                "name": "Solved there",
+                "name": "Solved",
                 "closed": True,
                 "psa_sla_event": "resolved",
-                "sequence": 0,
+                "sequence": 50,
                 "team_ids": self.other_queue.ids,
             }
         )
         ticket = self._make_ticket(stage_id=mine.id)
         ticket.team_id = self.other_queue
         self.assertEqual(ticket.stage_id, theirs)
+
+    def test_stage_of_the_same_kind_is_taken_where_the_name_is_missing(self):
+        mine = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Solved", "closed": True, "psa_sla_event": "resolved", "team_ids": self.queue.ids}
+        )
+        ticket = self._make_ticket(stage_id=mine.id)
+        ticket.team_id = self.other_queue
+        self.assertEqual(ticket.stage_id, self.stage_done)
 
     def test_shared_stage_survives_a_move(self):
         ticket = self._make_ticket(stage_id=self.stage_waiting.id)

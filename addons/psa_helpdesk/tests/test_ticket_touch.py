@@ -78,15 +78,18 @@ class TestTicketTouch(PsaHelpdeskCase):
         self.assertTrue(self.ticket.psa_needs_reply)
 
     def test_machines_do_not_touch(self):
-        change = {"user_id": self.technician.id, "priority": "3"}
-        robot = self.ticket.with_user(self.env.ref("base.user_root"))
-        in_a_rule = self.ticket.with_user(self.technician_all).with_context(psa_automation=True)
-        imported = self.ticket.with_user(self.technician_all).with_context(import_file=True)
-        for ticket in (robot, in_a_rule, imported):
-            with self.subTest(ticket.env.context):
-                ticket.write(change)
-                ticket.message_post(body="Repeated", message_type="comment", subtype_xmlid="mail.mt_note")
-                self.assertTrue(self.ticket._psa_is_untouched())
+        robot = self.env(user=self.env.ref("base.user_root"))
+        in_a_rule = self.env(user=self.technician_all, context={"psa_automation": True})
+        inside_a_host_rule = self.env(user=self.technician_all, context={"__action_done": {"rule": 1}})
+        imported = self.env(user=self.technician_all, context={"import_file": True})
+        for env in (robot, in_a_rule, inside_a_host_rule, imported):
+            with self.subTest(env.context):
+                ticket = self._make_ticket()
+                ticket.with_env(env).write({"user_id": self.technician.id, "priority": "3"})
+                ticket.with_env(env).message_post(
+                    body="Repeated", message_type="comment", subtype_xmlid="mail.mt_note"
+                )
+                self.assertTrue(ticket._psa_is_untouched())
 
     def test_user_marked_as_automation_does_not_touch(self):
         self.technician.psa_is_automation = True
@@ -143,7 +146,7 @@ class TestTicketTouch(PsaHelpdeskCase):
     def test_merge_keeps_the_assignment(self):
         """Hole: the host unassigns the destination where the form's technician is empty."""
         self.ticket.user_id = self.technician
-        self._merge(self.ticket | self._make_ticket(), into=self.ticket)
+        self._merge(self.ticket | self._make_ticket(), into=self.ticket, user_id=False)
         self.assertEqual(self.ticket.user_id, self.technician)
 
     def test_system_closes_and_opens_without_a_touch(self):
@@ -161,7 +164,7 @@ class TestTicketTouch(PsaHelpdeskCase):
             body=body, message_type="comment", subtype_xmlid=subtype
         )
 
-    def _merge(self, tickets, into, user=None):
+    def _merge(self, tickets, into, user=None, **values):
         user = user or self.technician_all
         wizard = self.env["helpdesk.ticket.merge"].with_user(user).with_context(active_ids=tickets.ids)
-        wizard.create({"ticket_ids": tickets.ids, "dst_ticket_id": into.id}).merge_tickets()
+        wizard.create({"ticket_ids": tickets.ids, "dst_ticket_id": into.id, **values}).merge_tickets()
