@@ -124,8 +124,10 @@ class PsaCustomerPortalHelpdesk(CustomerPortalHelpdesk):
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
+        # Whoever came by the link of a mail reads and answers; closing needs an account that may see the ticket.
+        may_close = request.env["helpdesk.ticket"].browse(ticket.id).has_access("read")
         return values | {
-            "closed_stages": ticket._psa_get_portal_stages(),
+            "closed_stages": ticket._psa_get_portal_stages() if may_close else [],
             "psa_attachments": ticket._psa_get_customer_attachments(),
             "psa_not_closed": bool(kwargs.get("psa_not_closed")),
         }

@@ -107,7 +107,11 @@ class HelpdeskTicket(models.Model):
     @api.constrains("team_id")
     def _check_psa_queue(self):
         if not all(ticket.team_id for ticket in self):
-            raise ValidationError(self.env._("A ticket needs a queue: without one nobody would see it."))
+            raise ValidationError(
+                self.env._(
+                    "A ticket needs a queue: without one nobody would see it. Queues are made under Configuration."
+                )
+            )
 
     @api.model
     def default_get(self, fields):

@@ -34,7 +34,7 @@ class HelpdeskTicket(models.Model):
         related="commercial_partner_id.psa_account_class_id", string="Account class"
     )
     psa_account_class_color = fields.Integer(
-        related="psa_account_class_id.color", string="Colour of the class"
+        related="psa_account_class_id.color", string="Colour of the class", groups="base.group_user"
     )
     psa_lead_technician_id = fields.Many2one(
         related="commercial_partner_id.psa_lead_technician_id", string="Lead technician"

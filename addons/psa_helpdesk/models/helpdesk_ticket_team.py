@@ -47,21 +47,16 @@ class HelpdeskTicketTeam(models.Model):
 
     @api.model
     def _psa_get_default(self, company):
-        """Return the queue for tickets of `company` that came without one, never empty.
+        """Return the queue for tickets of `company` that came without one; empty where the company has no queue.
 
         It is the company's own choice, else the first queue that the company may use.
         """
         # sudo: also a customer's ticket gets its queue, and portal users see only queues shown to them
         company = company.sudo()
         chosen = company.psa_default_queue_id
-        if chosen.active:
-            return chosen.with_env(self.env)
-        found = self.sudo().search([("company_id", "in", [False, company.id])], limit=1)
-        if not found:
-            raise UserError(
-                self.env._("%(company)s has no queue for tickets. Create one first.", company=company.name)
-            )
-        return found.with_env(self.env)
+        if not chosen.active:
+            chosen = self.sudo().search([("company_id", "in", [False, company.id])], limit=1)
+        return chosen.with_env(self.env)
 
     def _psa_find_stage(self, meaning):
         """Return the first stage of this queue with that meaning.

@@ -76,7 +76,8 @@ class HelpdeskTicket(models.Model):
         partner = message.sudo().author_id
         users = partner.user_ids
         is_assignee = bool(users) and self.sudo().user_id in users
-        is_ours = is_assignee or any(user._is_internal() for user in users)
+        is_requester = partner == self.sudo().partner_id  # also a colleague may be the customer of a ticket
+        is_ours = is_assignee or (not is_requester and any(user._is_internal() for user in users))
         is_robot = partner == self.env.ref("base.partner_root") or bool(
             self.env.context.get("psa_automation")
         )

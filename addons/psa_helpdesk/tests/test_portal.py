@@ -185,6 +185,14 @@ class TestPortalRoutes(PsaHelpdeskCase, HttpCase):
         answer = self._jsonrpc("/my/counters", counters=["ticket_count"])
         self.assertEqual(answer["result"]["ticket_count"], 0)
 
+    def test_visitor_with_the_link_of_a_mail_reads_but_cannot_close(self):
+        self.authenticate(None, None)
+        page = self.url_open(f"{self.url}/{self.ticket._portal_ensure_token()}").text
+        self.assertIn("Secret of Harbor", page)
+        self.assertNotIn("/ticket/close", page)
+        self._post("/ticket/close", ticket_id=self.ticket.id, stage_id=self.stage_done.id)
+        self.assertEqual(self.ticket.stage_id, self.stage_new)
+
     def test_token_of_one_ticket_opens_no_other(self):
         other = self._make_ticket()
         token = other._portal_ensure_token()

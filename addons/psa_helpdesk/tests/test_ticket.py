@@ -52,6 +52,14 @@ class TestTicket(PsaHelpdeskCase):
         )
         self.assertFalse(ticket.user_id)
 
+    def test_company_without_a_queue_is_told_so(self):
+        company = self.env["res.company"].create({"name": "Brightwater Test Europe"})
+        self.env["helpdesk.ticket.team"].search([]).company_id = self.env.company
+        tickets = self.env["helpdesk.ticket"].with_company(company)
+        self.assertFalse(tickets.default_get(["team_id"]).get("team_id"))
+        with self.assertRaisesRegex(ValidationError, "needs a queue"):
+            tickets.create({"name": "x", "description": "x"})
+
     def test_queue_cannot_be_taken_away(self):
         ticket = self._make_ticket()
         with self.assertRaisesRegex(ValidationError, "needs a queue"):

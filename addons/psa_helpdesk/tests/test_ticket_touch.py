@@ -103,6 +103,14 @@ class TestTicketTouch(PsaHelpdeskCase):
         self.assertEqual(self.ticket.psa_touched_at, NOW)
         self.assertFalse(self.ticket.psa_customer_message_at)
 
+    def test_colleague_who_reports_a_ticket_is_its_customer(self):
+        ticket = self._make_ticket(partner_id=self.plain.partner_id.id)
+        ticket.with_user(self.plain).message_post(
+            body="Still down", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertTrue(ticket.psa_needs_reply)
+        self.assertFalse(ticket.psa_touched_at)
+
     def test_older_touch_does_not_replace_a_newer_one(self):
         self.ticket._psa_touch(NOW)
         self.ticket._psa_touch(datetime(2026, 3, 1))
