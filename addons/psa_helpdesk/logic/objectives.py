@@ -41,7 +41,7 @@ class Terms:
     objectives: tuple[Objective, ...] = ()
     rungs: tuple[Rung, ...] = ()
     at_risk_percent: int = 75
-    grace: int = 0
+    grace: int = 7 * 86_400
     restarts: bool = False
     by_customer_zone: bool = False
     counts_calls: bool = True

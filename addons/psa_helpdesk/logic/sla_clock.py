@@ -39,8 +39,8 @@ _SAVE_ORDER: dict[What, int] = {
 class Event:
     """One line of the ledger of a ticket.
 
-    `targets` belong to "started" and "retargeted", `restart` ("from now", rule D10.13) to the latter,
-    `kind` to "excused". "started" opens the next cycle.
+    `targets` belong to "started" and "retargeted", `restart` ("from now", rule D10.13) to the latter;
+    `kind` and `cycle` to "excused". "started" opens the next cycle.
     """
 
     at: datetime
@@ -48,6 +48,7 @@ class Event:
     targets: tuple[Target, ...] = ()
     restart: bool = False
     kind: Kind | None = None
+    cycle: int | None = None
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ def read_clocks(events: Iterable[Event], now: datetime) -> tuple[Reading, ...]:
         if event.what == "started":
             cycles.append(_Cycle(event))
         elif cycles:
-            cycles[-1].take(event)
+            cycles[(event.cycle or len(cycles)) - 1].take(event)
     return tuple(track.read(i, now) for i, cycle in enumerate(cycles, 1) for track in cycle.tracks.values())
 
 

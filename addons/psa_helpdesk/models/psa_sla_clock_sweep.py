@@ -1,0 +1,148 @@
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from ..logic.escalation import agenda
+
+_logger = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(minutes=10)
+
+
+class PsaSlaClock(models.Model):
+    """The sweep: look at the clocks whose moment has come, at no others, and take each step once."""
+
+    _inherit = "psa.sla.clock"
+
+    @api.model
+    def _cron_sweep(self, now=None, limit=50):
+        """Look at all clocks that are due, `limit` at a time, and commit after each batch.
+
+        Clocks locked by somebody who is writing them are left to the next run. A clock whose look fails is noted and
+        tried again in ten minutes; the others go on. What is decided comes from the ledger, so a late run changes
+        only when we act (Rule D10.27).
+
+        :param datetime now: the moment to look by, for tests; the database's own clock cannot be turned back
+        """
+        now = now or fields.Datetime.now()
+        domain = [("next_at", "<=", now)]
+        while True:
+            due = self.search(domain, order="next_at, id", limit=limit)
+            locked = due.try_lock_for_update()
+            if not locked:
+                return
+            locked._look(now)
+            remaining = self.search_count(domain) if len(due) == limit else 0
+            if not self.env["ir.cron"]._commit_progress(len(locked), remaining=remaining) or not remaining:
+                return
+
+    def _look(self, now):
+        """Read these clocks at `now`, take the steps that are due and store when to look again."""
+        ledgers = self.env["psa.sla.event"]._get_ledgers(self.ticket_id)
+        readings = {ticket: ledger.read(now) for ticket, ledger in ledgers.items()}
+        for clock in self:
+            clock._look_alone(readings[clock.ticket_id], now)
+
+    def _look_alone(self, readings, now):
+        """Look at one clock; whatever breaks it must not stop the others."""
+        try:
+            with self.env.cr.savepoint():
+                self._act(self._find_reading(readings), now)
+        except Exception as error:
+            _logger.exception("SLA clock %s could not be looked at", self.id)
+            self.write({"problem": str(error)[:500] or repr(error), "next_at": now + TRY_AGAIN})
+
+    def _find_reading(self, readings):
+        """Return the reading of this clock among those of its ticket."""
+        return next(
+            reading for reading in readings if (reading.cycle, reading.kind) == (self.cycle, self.kind)
+        )
+
+    def _act(self, reading, now):
+        plan = agenda(reading, self._get_ladder(), self._get_done_steps(), now)
+        if plan.steps:
+            self._take(plan.steps, reading, now)
+        self._update(
+            {
+                **self._prepare_figures(reading),
+                "counts_at": reading.counts_at,
+                "why": self._prepare_why(reading),
+                "read_at": now,
+                "next_at": plan.next_at,
+                "problem": False,
+            }
+        )
+
+    def _take(self, steps, reading, now):
+        """Write the steps down, and tell everybody they name with one message."""
+        thresholds = {
+            (threshold.percent, threshold.mode): threshold for threshold in self.policy_id.threshold_ids
+        }
+        told = {
+            taken: thresholds[taken.step.percent, taken.step.mode]._get_audience(self.ticket_id)
+            for taken in steps
+            if not taken.overtaken
+        }
+        self.env["psa.sla.step"].create(
+            [
+                {
+                    "clock_id": self.id,
+                    "mode": taken.step.mode,
+                    "percent": taken.step.percent,
+                    "due_at": taken.due_at,
+                    "acted_at": now,
+                    "is_overtaken": taken.overtaken,
+                    "partner_ids": told[taken].partner_id.ids if taken in told else [],
+                }
+                for taken in steps
+            ]
+        )
+        users = self.env["res.users"].union(*told.values())
+        if users:
+            self._tell(users, max(taken.step.percent for taken in told), reading)
+
+    def _tell(self, users, percent, reading):
+        """Post one internal note that notifies `users`; from the due on it leaves them an activity, too."""
+        ticket = self.ticket_id.with_context(psa_automation=True, mail_post_autofollow=False)
+        text = self._describe(percent, reading)
+        ticket.message_post(
+            author_id=self.env.ref("base.partner_root").id,
+            subject=f"[{ticket.number}] {text}",
+            body=Markup("<p>%s</p>") % text,
+            message_type="notification",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=users.partner_id.ids,
+        )
+        if reading.remaining <= 0:
+            self._schedule_activity(ticket, users & ticket.user_id or users[:1], text)
+
+    def _schedule_activity(self, ticket, user, text):
+        """Leave one activity for a clock; later steps of it remind of the same one."""
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        summary = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        already = ticket.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == todo and activity.summary == summary
+        )
+        if not already:
+            # The note has told them: no second message for the same thing.
+            ticket.with_context(mail_activity_quick_update=True).activity_schedule(
+                "mail.mail_activity_data_todo", user_id=user.id, summary=summary, note=text
+            )
+
+    def _describe(self, percent, reading):
+        """Say in one sentence which target stands how."""
+        zone = self.ticket_id.user_id.tz or self.ticket_id.company_id.partner_id.tz or "UTC"
+        values = {
+            "target": dict(self._fields["kind"]._description_selection(self.env))[self.kind],
+            "due": f"{format_datetime(self.env, reading.due_at, tz=zone)} {zone}" if reading.due_at else "-",
+            "percent": percent,
+        }
+        if reading.state == "overdue":
+            return self.env._("%(target)s is overdue since %(due)s (%(percent)s %% used up).", **values)
+        if reading.remaining <= 0:
+            return self.env._("%(target)s is due now (%(due)s).", **values)
+        return self.env._("%(target)s: %(percent)s %% of the time is used up, due %(due)s.", **values)

@@ -1,0 +1,107 @@
+import { expect, test } from "@odoo/hoot";
+import { queryAllTexts, queryFirst, queryText } from "@odoo/hoot-dom";
+import { advanceTime, animationFrame, mockDate } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { allowTranslations, defineModels, fields, models, mountView, mountWithCleanup } from "@web/../tests/web_test_helpers";
+
+import { PsaSlaBadge } from "@psa_helpdesk/psa_sla/psa_sla_badge";
+import { slaSentence, slaText, spellStretch } from "@psa_helpdesk/psa_sla/sla_text";
+
+defineMailModels();
+
+const { DateTime } = luxon;
+const MINUTE = 60 * 1000;
+const NOW = DateTime.fromISO("2026-03-02T10:00:00");
+
+class Ticket extends models.Model {
+    _name = "ticket";
+
+    name = fields.Char();
+    psa_sla_due_at = fields.Datetime();
+    psa_sla_state = fields.Char();
+    psa_sla_kind = fields.Char();
+    psa_sla_left_minutes = fields.Integer();
+    psa_sla_hint = fields.Char();
+
+    _records = [
+        {
+            id: 1,
+            name: "Runs",
+            psa_sla_due_at: "2026-03-02 12:10:30",
+            psa_sla_state: "running",
+            psa_sla_kind: "response",
+            psa_sla_left_minutes: 130,
+            psa_sla_hint: "Premier, Critical: First response within 4:00, 24x7",
+        },
+        { id: 2, name: "Waits", psa_sla_state: "paused", psa_sla_kind: "resolution", psa_sla_left_minutes: 130 },
+        { id: 3, name: "Late", psa_sla_due_at: "2026-03-02 09:47:30", psa_sla_state: "overdue", psa_sla_kind: "resolution" },
+        { id: 4, name: "Kept", psa_sla_state: "met" },
+        { id: 5, name: "Failed", psa_sla_state: "missed", psa_sla_left_minutes: -12 },
+        { id: 6, name: "Free", psa_sla_state: "none" },
+    ];
+}
+defineModels([Ticket]);
+
+test("stretches of time are said in two units, rounded down", () => {
+    const said = [0, 59, 60, 130, 1439, 1440, 1501].map((minutes) => spellStretch(minutes * MINUTE));
+    expect(said).toEqual(["0m", "59m", "1h 0m", "2h 10m", "23h 59m", "1d", "1d 1h"]);
+    expect(spellStretch(9 * MINUTE + 5999, { seconds: true })).toBe("9m 05s");
+    expect(spellStretch(10 * MINUTE, { seconds: true })).toBe("10m");
+});
+
+test("the badge says what the server says, and never that a deadline has passed", () => {
+    allowTranslations();
+    const say = (state, minutes, leftMinutes = 0) =>
+        slaText(state, { due: NOW.plus({ minutes }), leftMinutes, now: NOW });
+    expect(say("running", 130)).toBe("2h 10m");
+    expect(say("running", 47 * 60 + 30)).toBe("Wed 09:30");
+    expect(say("at_risk", 9.5)).toBe("9m 30s");
+    expect(say("at_risk", 0)).toBe("due now");
+    expect(say("running", -5)).toBe("due now");
+    expect(say("overdue", -12)).toBe("-12m");
+    expect(slaText("paused", { due: false, leftMinutes: 130, now: NOW })).toBe("Paused, 2h 10m left");
+    expect(slaText("met", { due: false, leftMinutes: 0, now: NOW })).toBe("Met");
+    expect(slaText("missed", { due: false, leftMinutes: -12, now: NOW })).toBe("Missed by 12m");
+    expect(slaText("missed", { due: false, leftMinutes: 5, now: NOW })).toBe("Missed");
+    expect(slaText("none", { due: false, leftMinutes: 0, now: NOW })).toBe("");
+    expect(slaText(false, { due: false, leftMinutes: 0, now: NOW })).toBe("");
+});
+
+test("the sentence adds the target, the deadline, the working time and the reason", () => {
+    allowTranslations();
+    const facts = { state: "running", target: "First response", due: NOW, leftMinutes: 70, hint: "Premier" };
+    expect(slaSentence("2h 10m", facts)).toBe(
+        `First response: 2h 10m · due ${NOW.toLocaleString(DateTime.DATETIME_MED)} · 1h 10m of working time left · Premier`
+    );
+    expect(slaSentence("Met", { state: "met", target: "", due: false, leftMinutes: 0, hint: false })).toBe("Met");
+});
+
+test("in a list each ticket shows how it stands, and nothing where nothing was promised", async () => {
+    mockDate("2026-03-02 10:00:00", 0);
+    await mountView({
+        resModel: "ticket",
+        type: "list",
+        arch: `<list><field name="name"/><field name="psa_sla_due_at" widget="psa_sla"/></list>`,
+    });
+    expect(queryAllTexts(".o_data_row td[name=psa_sla_due_at]")).toEqual([
+        "2h 10m",
+        "Paused, 2h 10m left",
+        "-12m",
+        "Met",
+        "Missed by 12m",
+        "",
+    ]);
+    expect(".psa_sla_badge[data-state=overdue]").toHaveClass("text-bg-danger");
+    expect(queryFirst(".psa_sla_badge").getAttribute("aria-label")).toMatch(/First response: 2h 10m.*Premier, Critical/);
+    expect(".psa_sla_badge[data-state=paused] .fa-pause").toHaveCount(1);
+});
+
+test("a badge counts down by the page's clock and asks the server nothing", async () => {
+    mockDate("2026-03-02 10:00:00", 0);
+    const due = DateTime.now().plus({ minutes: 9, seconds: 30 });
+    await mountWithCleanup(PsaSlaBadge, { props: { state: "at_risk", target: "Resolution", due } });
+    expect(queryText(".psa_sla_text")).toMatch(/^9m (30|29)s$/);
+    await advanceTime(5000);
+    await animationFrame();
+    expect(queryText(".psa_sla_text")).toMatch(/^9m 2[3-5]s$/);
+});

@@ -1,0 +1,257 @@
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from psycopg2 import IntegrityError
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .sla_common import PsaSlaCase
+
+SWEEP_LOG = "odoo.addons.psa_helpdesk.models.psa_sla_clock_sweep"
+
+
+@tagged("post_install", "-at_install")
+class TestPsaSlaSweep(PsaSlaCase):
+    """The sweep: due clocks only, each step once, told to the right people (Rules D10.22, D10.23, D10.27)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.queue.user_id = cls.dispatcher
+        cls.policy.target_ids.filtered(lambda target: target.kind != "resolution").unlink()
+        cls.policy.threshold_ids = [
+            Command.create(
+                {"mode": mode, "percent": percent, "audience": audience, "priority_from": priority}
+            )
+            for mode, percent, audience, priority in [
+                ("warning", 50, "nobody", "0"),
+                ("warning", 75, "technician", "0"),
+                ("warning", 90, "technician", "0"),
+                ("warning", 100, "technician", "0"),
+                ("escalation", 70, "leader", "3"),
+                ("escalation", 110, "manager", "0"),
+            ]
+        ]
+        # A long time ago nothing was due: rows of other data stay out of these sweeps.
+        cls.env["psa.sla.clock"].search([("next_at", "!=", False)]).next_at = False
+
+    def make(self, text="Mon 09:00", **values):
+        with self.at(text):
+            return self._make_ticket(**{"priority": "3", "user_id": self.technician.id, **values})
+
+    def steps(self, ticket):
+        steps = ticket.psa_sla_clock_ids.step_ids.sorted(
+            lambda step: (step.acted_at, step.percent, step.mode)
+        )
+        return [(step.percent, step.mode, step.is_overtaken) for step in steps]
+
+    def notes(self, ticket):
+        """The notes of the sweep on a ticket, oldest first: (text, logins told)."""
+        robot = self.env.ref("base.partner_root")
+        messages = ticket.message_ids.filtered(
+            lambda m: m.author_id == robot and m.subtype_id.internal and m.notified_partner_ids
+        )
+        return [
+            (message.body, sorted(message.notified_partner_ids.user_ids.mapped("login")))
+            for message in messages.sorted("id")
+        ]
+
+    def test_steps_are_taken_when_due_and_told_to_whom_they_name(self):
+        ticket = self.make()
+        self.assertEqual(self.clock(ticket).next_at, self.when("Mon 11:00"))
+        self.sweep("Mon 11:00")
+        self.assertEqual(self.steps(ticket), [(50, "warning", False)])
+        self.assertEqual(self.notes(ticket), [], "nobody is told at 50 %")
+        self.assertEqual(self.clock(ticket).next_at, self.when("Mon 11:48"))
+        self.sweep("Mon 11:48")
+        self.assertEqual(self.notes(ticket)[-1][1], ["psa_dana"])
+        self.sweep("Mon 12:00")
+        self.assertEqual(self.notes(ticket)[-1][1], ["psa_joe"])
+        self.assertIn("75 % of the time is used up", self.notes(ticket)[-1][0])
+        self.assertEqual(ticket.psa_sla_state, "at_risk")
+        self.assertFalse(ticket.activity_ids)
+
+    def test_the_due_moment_is_no_breach_yet_the_second_after_is(self):
+        """Rule D10.2."""
+        ticket = self.make()
+        self.sweep("Mon 13:00:00")
+        self.assertEqual((ticket.psa_sla_state, ticket.psa_is_overdue), ("at_risk", False))
+        self.assertIn("is due now", self.notes(ticket)[-1][0])
+        self.sweep("Mon 13:00:01")
+        self.assertEqual((ticket.psa_sla_state, ticket.psa_is_overdue), ("overdue", True))
+        self.assertEqual(self.clock(ticket).breached_at, self.when("Mon 13:00"))
+        self.assertEqual(ticket.activity_ids.user_id, self.technician)
+
+    def test_a_late_sweep_acts_once_with_the_highest_warning_and_every_escalation(self):
+        """Rules D10.22, D10.23 and D10.27: down from 11:30 to 16:00."""
+        ticket = self.make()
+        self.sweep("Mon 11:30")
+        self.sweep("Mon 16:00")
+        self.assertEqual(
+            self.steps(ticket),
+            [
+                (50, "warning", False),
+                (70, "escalation", False),
+                (75, "warning", True),
+                (90, "warning", True),
+                (100, "warning", False),
+                (110, "escalation", False),
+            ],
+        )
+        self.assertEqual(len(self.notes(ticket)), 1, "one message for all of them")
+        self.assertEqual(self.notes(ticket)[0][1], ["psa_dana", "psa_joe", "psa_sam"])
+        due = {step.percent: step.due_at for step in ticket.psa_sla_clock_ids.step_ids}
+        self.assertEqual(
+            (due[75], due[90], due[100]), tuple(self.when(f"Mon {t}") for t in ("12:00", "12:36", "13:00"))
+        )
+        self.assertEqual(self.clock(ticket).breached_at, self.when("Mon 13:00"))
+
+    def test_sweeping_again_repeats_nothing(self):
+        ticket = self.make()
+        self.sweep("Mon 16:00")
+        before = (self.steps(ticket), self.notes(ticket), len(ticket.activity_ids))
+        self.sweep("Mon 16:00")
+        self.sweep("Mon 18:00")
+        self.assertEqual((self.steps(ticket), self.notes(ticket), len(ticket.activity_ids)), before)
+        self.assertFalse(self.clock(ticket).next_at)
+
+    def test_the_database_refuses_a_step_taken_twice(self):
+        ticket = self.make()
+        self.sweep("Mon 11:00")
+        step = ticket.psa_sla_clock_ids.step_ids
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            step.copy(
+                {
+                    "clock_id": step.clock_id.id,
+                    "due_at": step.due_at,
+                    "acted_at": step.acted_at,
+                    "mode": step.mode,
+                    "percent": step.percent,
+                }
+            )
+
+    def test_nothing_acts_while_paused_and_what_was_passed_acts_on_resuming(self):
+        """The worked example of Rule D10.22."""
+        ticket = self.make(priority="1")
+        self.move(ticket, self.stage_waiting, "Mon 12:20")
+        self.assertFalse(self.clock(ticket).next_at)
+        with self.at("Mon 13:00"):
+            ticket.priority = "3"
+        self.sweep("Mon 14:00")
+        self.assertEqual(self.steps(ticket), [])
+        self.move(ticket, self.stage_progress, "Mon 15:00")
+        self.sweep("Mon 15:00")
+        self.assertEqual(
+            self.steps(ticket), [(50, "warning", True), (70, "escalation", False), (75, "warning", False)]
+        )
+        self.assertEqual(self.clock(ticket).next_at, self.when("Mon 15:16"))
+
+    def test_a_solved_ticket_is_left_alone(self):
+        ticket = self.make()
+        self.move(ticket, self.stage_done, "Mon 10:00")
+        self.sweep("Tue 10:00")
+        self.assertEqual((self.steps(ticket), ticket.psa_sla_state), ([], "met"))
+
+    def test_without_an_assignee_the_leader_is_told_and_without_one_the_managers(self):
+        ticket = self.make(user_id=False)
+        self.sweep("Mon 12:00")
+        self.assertEqual(self.notes(ticket)[-1][1], ["psa_dana"])
+        self.queue.user_id = False
+        orphan = self.make("Tue 09:00", user_id=False)
+        self.sweep("Tue 12:00")
+        self.assertIn("psa_sam", self.notes(orphan)[-1][1])
+
+    def test_a_step_may_name_a_person(self):
+        self.policy.threshold_ids.unlink()
+        self.policy.threshold_ids = [
+            Command.create({"percent": 80, "audience": "user", "user_id": self.technician_all.id})
+        ]
+        ticket = self.make()
+        self.sweep("Mon 12:12")
+        self.assertEqual(self.notes(ticket)[-1][1], ["psa_nina"])
+
+    def test_a_warning_is_no_touch_and_no_answer_and_the_customer_does_not_see_it(self):
+        ticket = self.make()
+        touched = ticket.psa_touched_at
+        self.sweep("Mon 12:00")
+        self.assertEqual(ticket.psa_touched_at, touched)
+        self.assertNotIn("responded", ticket.psa_sla_event_ids.mapped("what"))
+        self.assertNotIn(self.mia.partner_id, ticket.message_ids.notified_partner_ids)
+        self.assertNotIn(self.dispatcher.partner_id, ticket.message_partner_ids)
+
+    def test_one_broken_ticket_does_not_stop_the_others(self):
+        broken, whole = self.make(), self.make()
+        act = self.registry["psa.sla.clock"]._act
+
+        def act_or_break(clock, reading, now):
+            if clock.ticket_id == broken:
+                raise ValueError("no such thing")
+            return act(clock, reading, now)
+
+        with patch.object(self.registry["psa.sla.clock"], "_act", act_or_break), mute_logger(SWEEP_LOG):
+            self.sweep("Mon 12:00")
+        self.assertEqual(self.clock(broken).problem, "no such thing")
+        self.assertEqual(self.clock(broken).next_at, self.when("Mon 12:10"))
+        self.assertEqual(len(self.notes(whole)), 1)
+        self.sweep("Mon 12:10")
+        self.assertFalse(self.clock(broken).problem)
+        self.assertEqual(len(self.notes(broken)), 1)
+
+    def test_only_due_clocks_are_looked_at(self):
+        due, later = self.make(), self.make("Mon 11:00")
+        with patch.object(self.registry["psa.sla.clock"], "_look", autospec=True) as look:
+            look.side_effect = lambda clocks, now: clocks.write({"next_at": False})
+            self.sweep("Mon 12:00")
+        self.assertEqual(look.call_args.args[0], self.clock(due))
+        self.assertTrue(self.clock(later).next_at)
+
+    def test_many_due_clocks_are_swept_in_batches_each_committed(self):
+        with self.at("Mon 09:00"):
+            self._make_tickets(7, priority="3", psa_started_at=self.when("Mon 09:00"))
+        with freeze_time(self.when("Mon 12:00")), self.no_commit() as commit:
+            self.env["psa.sla.clock"]._cron_sweep(now=self.when("Mon 12:00"), limit=3)
+        self.assertEqual([call.args[0] for call in commit.call_args_list], [3, 3, 1])
+        self.assertEqual([call.kwargs["remaining"] for call in commit.call_args_list], [4, 1, 0])
+
+    def test_the_sweep_stops_when_its_time_is_over(self):
+        with self.at("Mon 09:00"):
+            self._make_tickets(4, priority="3", psa_started_at=self.when("Mon 09:00"))
+        with patch.object(self.registry["ir.cron"], "_commit_progress", return_value=0) as commit:
+            self.env["psa.sla.clock"]._cron_sweep(now=self.when("Mon 12:00"), limit=3)
+        self.assertEqual(commit.call_count, 1)
+
+    def test_a_new_ladder_holds_for_open_clocks_at_the_next_run(self):
+        ticket = self.make()
+        with self.at("Mon 09:10"):
+            self.policy.threshold_ids = [
+                Command.create({"percent": 5, "audience": "leader", "mode": "escalation"})
+            ]
+        self.assertEqual(self.clock(ticket).next_at, self.when("Mon 09:10"))
+        self.sweep("Mon 09:12")
+        self.assertEqual(self.steps(ticket), [(5, "escalation", False)])
+
+    def test_the_cron_is_due_every_minute_and_runs_this(self):
+        cron = self.env.ref("psa_helpdesk.psa_helpdesk_cron_sweep")
+        self.assertEqual(
+            (cron.interval_number, cron.interval_type, cron.code), (1, "minutes", "model._cron_sweep()")
+        )
+        ticket = self.make()
+        with freeze_time(self.when("Mon 12:00")), self.no_commit():
+            cron.ir_actions_server_id.run()
+        self.assertEqual(len(self.steps(ticket)), 3)
+
+    def test_looking_costs_the_same_queries_whatever_the_number_of_clocks_read(self):
+        """One query reads all ledgers; what is left per clock is its savepoint and its own update."""
+        self.policy.threshold_ids.unlink()
+        with self.at("Mon 09:00"):
+            warm, few, many = (self._make_tickets(n, priority="3").psa_sla_clock_ids for n in (1, 4, 8))
+        self.count_queries(lambda: warm._look(self.when("Mon 12:00")))
+        counts = [
+            self.count_queries(lambda clocks=clocks: clocks._look(self.when("Mon 12:00")))
+            for clocks in (few, many)
+        ]
+        per_clock = (counts[1] - counts[0]) / 4
+        self.assertLessEqual(per_clock, 8)
+        self.assertLessEqual(counts[0] - 4 * per_clock, 20)
