@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.psa_helpdesk.event_moment import moment_from
+
 
 class HelpdeskTicket(models.Model):
     """Tickets and the alerts behind them go together."""
@@ -32,9 +34,7 @@ class HelpdeskTicket(models.Model):
         # sudo: alerts follow whoever may close, open or merge the ticket; that person may not write alerts
         alerts = self.env["psa.alert"].sudo()
         if closed:
-            alerts._follow_closed_tickets(
-                closed, self.env.context.get("psa_event_at") or fields.Datetime.now()
-            )
+            alerts._follow_closed_tickets(closed, moment_from(self.env.context, fields.Datetime.now()))
         if reopened:
             alerts._follow_reopened_tickets(reopened)
         if vals.get("psa_merged_into_id"):

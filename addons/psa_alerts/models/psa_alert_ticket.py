@@ -4,6 +4,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from odoo.addons.psa_helpdesk.event_moment import EventMoment
+
 from ..logic.correlation import NOTE_ORDER
 
 PRIORITIES = {"critical": "3", "high": "2", "medium": "1", "low": "0", "info": "0"}
@@ -102,7 +104,8 @@ class PsaAlert(models.Model):
             severity = statement.decision.raises_to
             ticket = run.alert.ticket_id
             if severity and ticket.priority < PRIORITIES[severity]:
-                ticket.with_context(psa_automation=True, psa_event_at=statement.received_at).write(
+                received = EventMoment(statement.received_at)
+                ticket.with_context(psa_automation=True, psa_event_at=received).write(
                     {"priority": PRIORITIES[severity]}
                 )
 
@@ -195,7 +198,7 @@ class PsaAlert(models.Model):
     def _close_tickets(self, at, note):
         """Close the tickets of these alerts as of `at`; the time for reopening counts from then."""
         self.write({"ticket_closed_at": at})
-        self.ticket_id.with_context(psa_event_at=at)._psa_close_by_system(note)
+        self.ticket_id.with_context(psa_event_at=EventMoment(at))._psa_close_by_system(note)
 
     def _resolve(self, at, note):
         """End these live alerts at `at`; close the tickets nobody touched, write `note` into the others."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..event_moment import EventMoment
+
 
 class HelpdeskTicket(models.Model):
     """The ways of a ticket from stage to stage: taken, waiting, closed, opened again; by people and by the system."""
@@ -88,7 +90,7 @@ class HelpdeskTicket(models.Model):
             `psa_event_at`, because the batch that reads a message runs later than it came
         """
         tickets = self.filtered(lambda ticket: not ticket.psa_is_open)
-        tickets = tickets.with_context(psa_automation=by_system, psa_event_at=at)
+        tickets = tickets.with_context(psa_automation=by_system, psa_event_at=EventMoment(at))
         assigned = tickets.filtered("user_id")
         assigned._psa_move_to("open")
         (tickets - assigned)._psa_move_to("new")

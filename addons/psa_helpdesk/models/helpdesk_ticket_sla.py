@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..event_moment import moment_from
 from ..logic.deadline import Standing, deadline
 from ..logic.sla_clock import stage_events
 from .psa_sla_target import KINDS
@@ -195,8 +196,7 @@ class HelpdeskTicket(models.Model):
 
     def _psa_get_event_moment(self):
         """Return when what is being written happened: now, or the moment a batch says in its context."""
-        moment = self.env.context.get("psa_event_at")
-        return fields.Datetime.to_datetime(moment) if moment else fields.Datetime.now()
+        return moment_from(self.env.context, fields.Datetime.now())
 
     def _psa_sla_follow(self, before, at):
         """Write into the ledgers what one save changed, completions first (Rule D10.12).

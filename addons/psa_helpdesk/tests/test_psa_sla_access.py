@@ -95,3 +95,13 @@ class TestPsaSlaAccess(PsaSlaCase):
         with self.at("Mon 13:30"):
             self.ticket.with_user(self.technician).write({"team_id": self.other_queue.id, "priority": "2"})
         self.assertEqual(self.clock(self.ticket).target_minutes, 480)
+
+    def test_nobody_dates_the_ledger_back_through_the_context_of_a_call(self):
+        """A context comes with every call of a client; only our own code may say when something happened."""
+        early = self.when("Mon 09:05")
+        with self.at("Mon 16:00"):
+            for said in (early, str(early)):
+                self.ticket.with_user(self.technician).with_context(psa_event_at=said).action_close()
+        clock = self.clock(self.ticket)
+        self.assertEqual(clock.done_at, self.when("Mon 16:00"))
+        self.assertEqual(clock.state, "missed")
