@@ -8,7 +8,8 @@
         assert rows(name, "SELECT count(*) FROM helpdesk_ticket") == [["1"]]
 
 Databases are copies of a template on the test cluster and are dropped at the end. A server that logged a WARNING or
-worse that is not on tools/log_allowlist.txt fails its test, unless the test says which pattern it provokes.
+worse that is not on tools/log_allowlist.txt fails its test, unless the test says which pattern it provokes. Run with
+`./psa test tests/process`, which starts the cluster and makes the tools importable.
 """
 
 import re
