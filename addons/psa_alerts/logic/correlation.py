@@ -103,7 +103,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens, why, and which note it writes into the ticket.
+    """What happens, why (for people), by which rule, and which note it writes into the ticket.
 
     `follows_old` asks for a link from the new ticket to the old alert's; `raises_to` is the severity to which
     the ticket's priority may rise (rule D10.43); `on_earlier` that a late recovery belongs to an occurrence before
@@ -112,6 +112,7 @@ class Decision:
 
     action: Action
     why: str
+    rule: str
     note: Note | None = None
     follows_old: bool = False
     raises_to: Severity | None = None
@@ -128,16 +129,14 @@ def decide(event: Event, received_at: datetime, known: Known, settings: Settings
         return _decide_recovery(event, known.alert)
     if event.kind == "ack":
         return _decide_acknowledgement(known.alert)
-    return Decision("log", f"{event.kind}: stored, nothing else (D10.49)")
+    return Decision("log", f"{event.kind}, nothing to do", "D10.49")
 
 
 def _decide_problem(event: Event, received_at: datetime, known: Known, settings: Settings) -> Decision:
     alert = known.alert
     if alert is None or not alert.is_live:
         if over := _recovery_before(event, received_at, known.kept, settings):
-            return Decision(
-                "store_resolved", f"recovered at {over:%H:%M:%S} already, before it arrived (D10.41)"
-            )
+            return Decision("store_resolved", f"the recovery of {over:%H:%M:%S} came before it", "D10.41")
     if alert is None:
         return _new(known, "first message of this condition")
     if alert.is_live:
@@ -147,10 +146,10 @@ def _decide_problem(event: Event, received_at: datetime, known: Known, settings:
 
 def _new(known: Known, why: str, follows_old: bool = False) -> Decision:
     if known.suppress_reason:
-        return Decision("suppress", known.suppress_reason, follows_old=follows_old)
+        return Decision("suppress", known.suppress_reason, "D10.38", follows_old=follows_old)
     if known.triage_reason:
-        return Decision("triage", f"{known.triage_reason}: waits in triage (D10.48)", follows_old=follows_old)
-    return Decision("create", why, follows_old=follows_old)
+        return Decision("triage", known.triage_reason, "D10.48", follows_old=follows_old)
+    return Decision("create", why, "D10.38", follows_old=follows_old)
 
 
 def _repeat(event: Event, received_at: datetime, alert: Alert) -> Decision:
@@ -158,11 +157,11 @@ def _repeat(event: Event, received_at: datetime, alert: Alert) -> Decision:
     count = alert.count + 1
     severity = event.severity or alert.severity
     if severity != alert.severity:
-        why = f"message {count}, severity {alert.severity} -> {severity} (D10.43)"
-        return Decision("append", why, note="severity", raises_to=_raised(event, alert))
+        why = f"message {count}, severity {alert.severity} -> {severity}"
+        return Decision("append", why, "D10.43", note="severity", raises_to=_raised(event, alert))
     since = alert.last_note_at or (alert.ticket.started_at if alert.ticket else None)
     due = since is not None and is_note_due(count, since, received_at)
-    return Decision("append", f"message {count} of a live alert (D10.37)", note="repeat" if due else None)
+    return Decision("append", f"message {count} of this alert", "D10.37", note="repeat" if due else None)
 
 
 def _raised(event: Event, alert: Alert) -> Severity | None:
@@ -177,19 +176,21 @@ def _problem_again(
     if ticket is None:
         return _new(known, "the condition came back; before, it had no ticket")
     if ticket.is_cancelled:
-        return _new(known, "the condition came back; its old ticket was cancelled (D10.38)")
+        return _new(known, "the condition came back; its old ticket was cancelled")
     raised = _raised(event, alert)
     if ticket.is_open:
         return Decision(
-            "resume", "problem again, the old ticket is open (D10.38)", "reopened", raises_to=raised
+            "resume", "problem again, the old ticket is open", "D10.38", "reopened", raises_to=raised
         )
     window = timedelta(minutes=settings.reopen_minutes)
     closed = ticket.closed_at
     if window and closed is not None and received_at - closed <= window:
         ago = _ago(received_at - closed)
-        return Decision("reopen", f"problem again {ago} after closing (D10.38)", "reopened", raises_to=raised)
+        return Decision(
+            "reopen", f"problem again {ago} after closing", "D10.38", "reopened", raises_to=raised
+        )
     why = "closed" if closed is None else f"closed {_ago(received_at - closed)} before"
-    return _new(known, f"problem again, the old ticket was {why} (D10.38)", follows_old=True)
+    return _new(known, f"problem again, the old ticket was {why}", follows_old=True)
 
 
 def _recovery_before(
@@ -211,13 +212,13 @@ def _recovery_before(
 
 def _decide_recovery(event: Event, alert: Alert | None) -> Decision:
     if alert is None or not alert.is_live:
-        return Decision("keep", "no live alert: kept a while in case its problem is late (D10.41)")
+        return Decision("keep", "no alert to resolve; kept for an hour in case its problem is late", "D10.41")
     if _is_late(event, alert):
         return Decision(
-            "late", "recovery of an earlier occurrence (D10.42)", "recovered_late", on_earlier=True
+            "late", "recovery of an earlier occurrence", "D10.42", "recovered_late", on_earlier=True
         )
     told = alert.ticket is not None and alert.ticket.is_open
-    return Decision("resolve", "the condition is over (D10.40)", "recovered" if told else None)
+    return Decision("resolve", "the condition is over", "D10.40", "recovered" if told else None)
 
 
 def _is_late(event: Event, alert: Alert) -> bool:
@@ -232,10 +233,10 @@ def _is_late(event: Event, alert: Alert) -> bool:
 
 def _decide_acknowledgement(alert: Alert | None) -> Decision:
     if alert is None or not alert.is_live:
-        return Decision("log", "acknowledgement without a live alert (D10.49)")
+        return Decision("log", "acknowledgement without an alert", "D10.49")
     if alert.state == "acknowledged":
-        return Decision("log", "acknowledged before (D10.49)")
-    return Decision("acknowledge", "acknowledged at the source (D10.49)", "acknowledged")
+        return Decision("log", "acknowledged before", "D10.49")
+    return Decision("acknowledge", "in the monitoring system", "D10.49", "acknowledged")
 
 
 def _decide_update(event: Event, received_at: datetime, known: Known, settings: Settings) -> Decision:

@@ -42,7 +42,9 @@ class Statement:
             self.alert.id if self.alert else None,
             event.correlation_key,
             event.occurred_at,
-            f"{self.decision.action}: {self.decision.why}"[:300],
+            self.decision.action,
+            self.decision.why[:300],
+            self.decision.rule,
             "\n".join(event.warnings),
         )
 

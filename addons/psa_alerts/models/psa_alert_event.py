@@ -28,7 +28,7 @@ class PsaAlertEvent(models.Model):
     _rec_name = "delivery_id"
     _log_access = False
     _append_only_mutable = (
-        "state", "kind", "severity", "alert_id", "problem", "decision", "correlation_key", "occurred_at",
+        "state", "kind", "severity", "alert_id", "problem", "action", "decision", "rule", "correlation_key", "occurred_at",
         "processed_at", "warnings",
     )  # fmt: skip
 
@@ -85,7 +85,26 @@ class PsaAlertEvent(models.Model):
     occurred_at = fields.Datetime(
         string="Sender's time", readonly=True, help="It orders problem and recovery, and starts no clock."
     )
-    decision = fields.Char(string="What it did", readonly=True)
+    action = fields.Selection(
+        [
+            ("create", "New ticket"),
+            ("triage", "Waits in triage"),
+            ("suppress", "Suppressed"),
+            ("store_resolved", "Over before it came"),
+            ("append", "Counted"),
+            ("resume", "Alert is back"),
+            ("reopen", "Ticket reopened"),
+            ("resolve", "Resolved"),
+            ("late", "Late recovery"),
+            ("keep", "Kept"),
+            ("acknowledge", "Acknowledged"),
+            ("log", "Stored only"),
+        ],
+        string="What it did",
+        readonly=True,
+    )
+    decision = fields.Char(string="Why", readonly=True)
+    rule = fields.Char(readonly=True, help="The rule of the suite's documentation that decided.")
     problem = fields.Char(string="What went wrong", readonly=True)
     warnings = fields.Text(readonly=True, help="What had to be repaired or guessed.")
     processed_at = fields.Datetime(readonly=True)

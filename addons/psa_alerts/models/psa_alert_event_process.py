@@ -227,20 +227,21 @@ class PsaAlertEvent(models.Model):
                    SET state = 'done', problem = NULL, processed_at = %s, kind = new.kind,
                        severity = new.severity, alert_id = new.alert_id,
                        correlation_key = new.correlation_key, occurred_at = new.occurred_at::timestamp,
-                       decision = new.decision,
+                       action = new.action, decision = new.decision, rule = new.rule,
                        warnings = CASE WHEN new.warnings = '' THEN event.warnings ELSE new.warnings END
                   FROM (VALUES %s) AS new
-                       (id, kind, severity, alert_id, correlation_key, occurred_at, decision, warnings)
+                       (id, kind, severity, alert_id, correlation_key, occurred_at, action, decision,
+                        rule, warnings)
                  WHERE event.id = new.id
                 """,
                 now,
                 SQL(", ").join(
-                    SQL("(%s, %s, %s, %s::int, %s, %s::timestamp, %s, %s)", *statement._get_result())
+                    SQL("(%s, %s, %s, %s::int, %s, %s::timestamp, %s, %s, %s, %s)", *statement._get_result())
                     for statement in statements
                 ),
             )
         )
         self.invalidate_model(
             ["state", "problem", "processed_at", "kind", "severity", "alert_id", "correlation_key"]
-            + ["occurred_at", "decision", "warnings"]
+            + ["occurred_at", "action", "decision", "rule", "warnings"]
         )

@@ -167,7 +167,7 @@ class TestAlertCorrelation(PsaAlertsCase):
         notes = self._notes(alert.ticket_id)
         self._say("10:20", "resolved")
         self.assertEqual(self._notes(alert.ticket_id), notes)
-        self.assertIn("D10.41", self.events.search([], limit=1).decision)
+        self.assertEqual(self.events.search([], limit=1).rule, "D10.41")
 
     def test_a_recovery_keeps_severity_and_customer_of_the_alert(self):
         alert = self._say("10:00", severity="critical")

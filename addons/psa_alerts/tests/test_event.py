@@ -50,7 +50,9 @@ class TestAlertEvent(PsaAlertsCase):
                     "occurred_at": at("9:59"),
                     "received_at": at("10:00"),
                     "processed_at": at("10:00"),
-                    "decision": "create: first message of this condition",
+                    "action": "create",
+                    "decision": "first message of this condition",
+                    "rule": "D10.38",
                     "problem": False,
                 }
             ],
@@ -161,7 +163,7 @@ class TestAlertEvent(PsaAlertsCase):
             self.assertEqual(self.events._gc_bodies(), (1, False))
         self.assertFalse(event.body)
         self.assertTrue(pending.body)
-        self.assertEqual(event.decision, "create: first message of this condition")
+        self.assertEqual(event.decision, "first message of this condition")
 
     def test_the_retention_is_a_setting(self):
         self._say("10:00")
