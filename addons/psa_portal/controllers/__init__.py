@@ -1,0 +1,1 @@
+from . import contract, home, invoice, ticket, ticket_form

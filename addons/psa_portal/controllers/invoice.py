@@ -1,0 +1,10 @@
+from odoo.addons.account.controllers.portal import PortalAccount
+
+
+class PsaPortalInvoice(PortalAccount):
+    """The host's page of an invoice, with the reason for each amount."""
+
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        # The host has checked that this reader may see the invoice, by right or by its token.
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        return values | {"psa_explanation": invoice._psa_get_portal_explanation()}

@@ -1,0 +1,161 @@
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.psa_crm.logic.duration_text import format_duration
+from odoo.addons.psa_helpdesk.controllers.portal import PsaCustomerPortalHelpdesk
+
+LONGEST_SEARCH = 100
+LONGEST_TEXT = 5000
+
+
+class PsaPortalTicket(PsaCustomerPortalHelpdesk):
+    """The customer's tickets: the list, the page of one, and "solved" or "still not solved"."""
+
+    # List
+
+    @route()
+    def portal_my_tickets(self, page=1, sortby=None, filterby=None, search=None, **kw):
+        tickets = request.env["helpdesk.ticket"]
+        if not tickets.has_access("read"):
+            return request.redirect("/my")
+        sortings, filters = self._psa_get_sortings(), self._psa_get_filters()
+        sortby = sortby if sortby in sortings else "update"
+        filterby = filterby if filterby in filters else "open"
+        search = (search or "")[:LONGEST_SEARCH]
+        domain = Domain(filters[filterby]["domain"]) & self._psa_get_search_domain(search)
+        pager = portal_pager(
+            url="/my/tickets",
+            url_args={"sortby": sortby, "filterby": filterby, "search": search},
+            total=tickets.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        # Under the customer's own rights: record rules decide which tickets these are.
+        found = tickets.search(
+            domain, order=sortings[sortby]["order"], limit=self._items_per_page, offset=pager["offset"]
+        )
+        request.session["my_tickets_history"] = found.ids[:100]
+        values = self._prepare_portal_layout_values() | {
+            # sudo: found under the customer's rights; the page shows named facts of each
+            "tickets": found.sudo(),
+            "lines": found.sudo()._psa_get_portal_lines(request.env.user),
+            "whole_company": request.env.user._psa_sees_whole_company(),
+            "page_name": "ticket",
+            "default_url": "/my/tickets",
+            "pager": pager,
+            "searchbar_sortings": sortings,
+            "searchbar_filters": filters,
+            "searchbar_inputs": {"all": {"input": "all", "label": request.env._("Number and subject")}},
+            "search_in": "all",
+            "search": search,
+            "sortby": sortby,
+            "filterby": filterby,
+        }
+        return request.render("psa_portal.portal_my_tickets", values)
+
+    def _psa_get_sortings(self):
+        _ = request.env._
+        return {
+            "update": {"label": _("Last change"), "order": "write_date desc, id desc"},
+            "date": {"label": _("Newest"), "order": "create_date desc, id desc"},
+            "name": {"label": _("Subject"), "order": "name, id"},
+        }
+
+    def _psa_get_filters(self):
+        _ = request.env._
+        is_open = [("psa_is_open", "=", True)]
+        filters = {
+            "open": {"label": _("Open"), "domain": is_open},
+            "waiting": {
+                "label": _("Waiting for you"),
+                "domain": [*is_open, ("stage_id.psa_sla_event", "=", "waiting")],
+            },
+            "closed": {"label": _("Solved and cancelled"), "domain": [("psa_is_open", "=", False)]},
+            "all": {"label": _("All"), "domain": []},
+        }
+        if request.env.user._psa_sees_whole_company():
+            mine = [("partner_id", "=", request.env.user.partner_id.id)]
+            filters["mine"] = {"label": _("Open, reported by me"), "domain": [*is_open, *mine]}
+        return filters
+
+    def _psa_get_search_domain(self, search):
+        if not search:
+            return Domain.TRUE
+        return Domain("number", "ilike", search) | Domain("name", "ilike", search)
+
+    # Page
+
+    @route()
+    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+        try:
+            ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id, access_token=access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        # The links on the page must open for a reader who came with a token only.
+        ticket_sudo._psa_get_customer_attachments().generate_access_token()
+        return request.render(
+            "psa_portal.portal_ticket_page",
+            self._ticket_get_page_view_values(ticket_sudo, access_token, **kw),
+        )
+
+    def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
+        values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
+        user = request.env.user
+        own = self._psa_find_own(ticket.id)
+        whole_company = user._psa_sees_whole_company()
+        promises = ticket._psa_get_portal_promises(user)[ticket.id]
+        time_lines = ticket._psa_get_portal_time(with_cover=whole_company) if own else []
+        return values | {
+            "line": ticket._psa_get_portal_lines(user)[ticket.id],
+            "promises": [(ticket._psa_say_promise(promise), promise.code.value) for promise in promises],
+            # Buttons and time are for those who signed in and may see the ticket by right, not for a link.
+            "may_act": bool(own),
+            "solved_stage": ticket._psa_get_portal_solved_stage() if own else False,
+            "time_lines": time_lines,
+            "time_total": format_duration(sum(entry["minutes"] for entry in time_lines)),
+            "whole_company": whole_company,
+            "psa_created": bool(kwargs.get("psa_created")),
+            "psa_problem": self._psa_get_page_problem(kwargs.get("psa_problem")),
+        }
+
+    def _psa_get_page_problem(self, code):
+        _ = request.env._
+        return {
+            "not_closed": _("This ticket cannot be closed from here. Write to us below and we close it."),
+            "no_text": _("Say in a few words what is still wrong."),
+        }.get(code, "")
+
+    # Solved or not
+
+    @route(["/my/ticket/<int:ticket_id>/solved"], type="http", auth="user", methods=["POST"], website=True)
+    def psa_ticket_solved(self, ticket_id, **kw):
+        ticket = self._psa_find_own(ticket_id)
+        if not ticket:
+            return request.redirect("/my")
+        try:
+            # sudo: customers may not write tickets; this one was found under their own rights
+            ticket.sudo()._psa_solve_from_portal()
+        except UserError:
+            return request.redirect(f"/my/ticket/{ticket.id}?psa_problem=not_closed")
+        return request.redirect(f"/my/ticket/{ticket.id}")
+
+    @route(["/my/ticket/<int:ticket_id>/unsolved"], type="http", auth="user", methods=["POST"], website=True)
+    def psa_ticket_unsolved(self, ticket_id, text="", **kw):
+        ticket = self._psa_find_own(ticket_id)
+        if not ticket:
+            return request.redirect("/my")
+        text = text.strip()[:LONGEST_TEXT]
+        if not text:
+            return request.redirect(f"/my/ticket/{ticket.id}?psa_problem=no_text")
+        # sudo: as above
+        goes_on = ticket.sudo()._psa_unsolve_from_portal(text)
+        return request.redirect(f"/my/ticket/{goes_on.id}")
+
+    def _psa_find_own(self, ticket_id):
+        """The ticket if the signed-in user may read it by right, else none. A token gives no right to act."""
+        tickets = request.env["helpdesk.ticket"]
+        if request.env.user._is_public() or not tickets.has_access("read"):
+            return tickets
+        return tickets.search([("id", "=", ticket_id)])

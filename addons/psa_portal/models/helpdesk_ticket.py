@@ -1,0 +1,226 @@
+from collections import defaultdict
+
+from babel.dates import format_date, format_time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+from odoo.tools.misc import babel_locale_parse
+
+from odoo.addons.psa_crm.logic.duration_text import format_duration
+from odoo.addons.psa_helpdesk.logic import sla_clock
+
+from ..logic.promise import Clock, Code, Day, leading_promise, read_promises
+from ..logic.ticket_status import Status, read_status
+
+HOUR = 3600
+USUAL_GRACE_HOURS = 7 * 24  # as shipped with the policies (Rule D10.18)
+
+
+class HelpdeskTicket(models.Model):
+    """A ticket as its customer sees it. Callers hand in tickets the customer was found to be allowed to see."""
+
+    _inherit = "helpdesk.ticket"
+
+    # Status
+
+    def _psa_get_portal_status(self):
+        """Return the status in the customer's words."""
+        self.ensure_one()
+        stage = self.stage_id
+        return read_status(
+            self.psa_is_open, stage.psa_sla_event or "none", bool(stage.unattended), bool(self.user_id)
+        )
+
+    @api.model
+    def _psa_get_portal_status_labels(self):
+        """{status value: (label, classes of the badge, icon)}"""
+        # Words on a light ground: white on the usual green and blue is too faint to read.
+        quiet = "text-bg-light border"
+        return {
+            Status.RECEIVED.value: (self.env._("Received"), quiet, "fa-inbox"),
+            Status.IN_PROGRESS.value: (self.env._("In progress"), quiet, "fa-wrench text-info"),
+            Status.WAITING.value: (self.env._("Waiting for you"), "text-bg-warning", "fa-reply"),
+            Status.SOLVED.value: (self.env._("Solved"), quiet, "fa-check text-success"),
+            Status.CANCELLED.value: (self.env._("Cancelled"), quiet, "fa-ban"),
+        }
+
+    # Promises
+
+    def _psa_get_portal_promises(self, user):
+        """{ticket id: [promise]}, with one search for all tickets.
+
+        :param user: the reader, whose zone counts
+        """
+        now, zone = fields.Datetime.now(), user._psa_get_portal_zone()
+        latest = defaultdict(list)
+        # sudo: the clocks belong to tickets that this customer may see; only kind, state and deadline are used
+        clocks = (
+            self.env["psa.sla.clock"].sudo().search([("ticket_id", "in", self.ids)], order="ticket_id, cycle")
+        )
+        for clock in clocks:
+            known = latest[clock.ticket_id.id]
+            if known and known[0].cycle != clock.cycle:
+                known.clear()
+            known.append(clock)
+        return {
+            ticket.id: read_promises(
+                [Clock(clock.kind, clock.state, clock.due_at or None) for clock in latest[ticket.id]],
+                now,
+                zone,
+            )
+            for ticket in self
+        }
+
+    def _psa_get_portal_lines(self, user):
+        """What a list shows of these tickets: status and the one promise that counts, by ticket id."""
+        promises = self._psa_get_portal_promises(user)
+        labels = self._psa_get_portal_status_labels()
+        lines = {}
+        for ticket in self:
+            label, badge, icon = labels[ticket._psa_get_portal_status().value]
+            promise = leading_promise(promises[ticket.id])
+            lines[ticket.id] = {
+                "status": label,
+                "badge": badge,
+                "icon": icon,
+                "promise": self._psa_say_promise(promise) if promise else "",
+                "is_late": bool(promise) and promise.code in (Code.LATE, Code.BROKEN),
+            }
+        return lines
+
+    @api.model
+    def _psa_say_promise(self, promise):
+        """Return one promise in words."""
+        when = self._psa_say_moment(promise.at, promise.day) if promise.at else ""
+        return self._psa_get_promise_texts()[promise.code, promise.kind] % {"when": when}
+
+    @api.model
+    def _psa_get_promise_texts(self):
+        _ = self.env._
+        waiting = _("Waiting for you; the time stands still until you answer")
+        return {
+            (Code.DUE, "response"): _("Answer by %(when)s"),
+            (Code.DUE, "plan"): _("Plan by %(when)s"),
+            (Code.DUE, "resolution"): _("Solution by %(when)s"),
+            (Code.LATE, "response"): _("Answer promised by %(when)s, we are late"),
+            (Code.LATE, "plan"): _("Plan promised by %(when)s, we are late"),
+            (Code.LATE, "resolution"): _("Solution promised by %(when)s, we are late"),
+            (Code.WAITING, "response"): waiting,
+            (Code.WAITING, "plan"): waiting,
+            (Code.WAITING, "resolution"): waiting,
+            (Code.KEPT, "response"): _("Answered in time"),
+            (Code.KEPT, "plan"): _("Planned in time"),
+            (Code.KEPT, "resolution"): _("Solved in time"),
+            (Code.BROKEN, "response"): _("Answered late, promised by %(when)s"),
+            (Code.BROKEN, "plan"): _("Planned late, promised by %(when)s"),
+            (Code.BROKEN, "resolution"): _("Solved late, promised by %(when)s"),
+        }
+
+    @api.model
+    def _psa_say_moment(self, moment, day):
+        """Return "14:30", "tomorrow, 09:00", "Friday, 09:00" or "11 Nov, 09:00", in the reader's language."""
+        locale = babel_locale_parse(self.env.lang)
+        time = format_time(moment, format="short", locale=locale)
+        if day is Day.TODAY:
+            return time
+        if day is Day.TOMORROW:
+            return self.env._("tomorrow, %(time)s", time=time)
+        name = format_date(moment, format="EEEE" if day is Day.NEAR else "medium", locale=locale)
+        return self.env._("%(day)s, %(time)s", day=name, time=time)
+
+    # Solved or not
+
+    def _psa_get_portal_solved_stage(self):
+        """Return the stage with which the customer says "solved", none where customers may not close."""
+        stages = self._psa_get_portal_stages()
+        return stages.filtered(lambda stage: stage._psa_has_meaning("resolved"))[:1]
+
+    def _psa_solve_from_portal(self):
+        """Close one ticket for the customer who says that it is solved.
+
+        :raises UserError: where customers may not close it
+        """
+        stage = self._psa_get_portal_solved_stage()
+        if not stage:
+            raise UserError(self.env._("Ticket %(number)s cannot be closed this way.", number=self.number))
+        self._psa_close_from_portal(stage)
+
+    def _psa_unsolve_from_portal(self, text):
+        """The customer says that a closed ticket is not solved: open it again, or a new one after the grace.
+
+        Rule D10.18: within the grace of its policy the ticket goes on; later a new ticket follows the old one.
+
+        :param str text: what is still wrong, plain text
+        :return: the ticket on which the work goes on
+        """
+        self.ensure_one()
+        if self.psa_is_open:
+            return self
+        now = fields.Datetime.now()
+        ticket = self
+        if self._psa_is_in_grace(now):
+            self._psa_reopen(now, by_system=False)
+        else:
+            ticket = self.create(self._psa_prepare_follow_up(text))
+            ticket.message_subscribe(partner_ids=self.env.user.partner_id.ids)
+        ticket.message_post(
+            body=plaintext2html(text), message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        return ticket
+
+    def _psa_is_in_grace(self, now):
+        resolved_at = self.psa_resolved_at or self.closed_date
+        if not resolved_at:
+            return True
+        policy = self.psa_sla_policy_id
+        hours = policy.reopen_grace_hours if policy else USUAL_GRACE_HOURS
+        return sla_clock.is_in_grace(resolved_at, now, hours * HOUR)
+
+    def _psa_prepare_follow_up(self, text):
+        """Values of the new ticket that follows this one."""
+        partner = self.env.user.partner_id
+        return {
+            "name": self.name,
+            "description": plaintext2html(text),
+            "partner_id": partner.id,
+            "partner_name": partner.name,
+            "partner_email": partner.email,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "category_id": self.category_id.id,
+            "psa_asset_id": self.psa_asset_id.id,
+            "psa_site_id": self.psa_site_id.id,
+            "psa_origin_id": self.id,
+            "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web").id,
+            "user_id": False,
+        }
+
+    # Time
+
+    def _psa_get_portal_time(self, with_cover):
+        """Approved time on this ticket, oldest first; what is not approved yet may still change.
+
+        :param bool with_cover: also say whether the contract covers it
+        """
+        self.ensure_one()
+        # sudo: time of a ticket that this customer may see; only what an invoice prints is handed on
+        lines = (
+            self.env["account.analytic.line"]
+            .sudo()
+            .search([("psa_ticket_id", "=", self.id), ("psa_state", "=", "approved")], order="date, id")
+        )
+        covers = dict(self.env["psa.billing.item"]._fields["cover"]._description_selection(self.env))
+        return [
+            {
+                "date": line.date,
+                "text": line.name,
+                "who": line.user_id.name or line.employee_id.name,
+                "minutes": line.psa_minutes,
+                "time": format_duration(line.psa_minutes),
+                "cover": ", ".join(dict.fromkeys(covers[item.cover] for item in line.psa_item_ids))
+                if with_cover
+                else "",
+            }
+            for line in lines
+        ]

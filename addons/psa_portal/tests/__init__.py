@@ -1,0 +1,1 @@
+from . import test_isolation, test_pages, test_ticket_form, test_words

@@ -1,0 +1,324 @@
+import json
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .accessibility import find_faults
+from .common import PsaPortalHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortalPages(PsaPortalHttpCase):
+    """The customer's way through the portal: home, tickets, contract, invoice."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = f"/my/ticket/{cls.ticket.id}"
+        stages = cls.queue._get_applicable_stages()
+        cls.done = stages.filtered(
+            lambda stage: stage.psa_sla_event == "resolved" and stage.close_from_portal
+        )[:1]
+        cls.waiting = stages.filtered(lambda stage: stage.psa_sla_event == "waiting")[:1]
+        cls.leos = cls._make_ticket(name="Leo's own ticket", partner_id=cls.leo.partner_id.id)
+
+    # Home
+
+    def test_home_shows_open_tickets_hours_and_the_button_first(self):
+        self._sign_in(self.mia)
+        page = self._get("/my").text
+        self.assertLess(page.index("Report a problem"), page.index("Open tickets"))
+        self.assertIn("Harbor secret subject", page)
+        self.assertIn("0:10 of 1:00 hours free", page)
+        self.assertNotIn("waits for your answer", page)
+        self.ticket.stage_id = self.waiting
+        self.assertIn("One ticket waits for your answer", self._get("/my").text)
+
+    def test_home_of_a_contact_with_own_tickets_only(self):
+        self._sign_in(self.leo)
+        page = self._get("/my").text
+        self.assertIn("Leo&#39;s own ticket", page)
+        self.assertNoSecret(page, "home of Leo")
+        self.assertNotIn("hours free", page)
+
+    def test_home_of_somebody_new_says_what_to_do(self):
+        self._sign_in(self.ivan)
+        page = self._get("/my").text
+        self.assertIn("No open tickets.", page)
+        self.assertIn("Report a problem", page)
+
+    def test_counters_compute_only_what_was_asked(self):
+        self._sign_in(self.mia)
+        answer = self._jsonrpc("/my/counters", counters=["psa_contract_count"])
+        self.assertEqual(answer["result"], {"psa_contract_count": 1})
+        answer = self._jsonrpc("/my/counters", counters=["ticket_count"])
+        self.assertEqual(set(answer["result"]), {"ticket_count"})
+        self._sign_in(self.leo)
+        answer = self._jsonrpc("/my/counters", counters=["psa_contract_count", "invoice_count"])
+        self.assertEqual(answer["result"], {"psa_contract_count": 0, "invoice_count": 0})
+
+    def _jsonrpc(self, url, **params):
+        answer = self.url_open(
+            url, data=json.dumps({"params": params}), headers={"Content-Type": "application/json"}
+        )
+        return answer.json()
+
+    # List
+
+    def test_list_filters_searches_and_pages(self):
+        self._sign_in(self.mia)
+        closed = self._make_ticket(
+            name="Old printer", partner_id=self.mia.partner_id.id, stage_id=self.done.id
+        )
+        page = self._get("/my/tickets").text
+        self.assertIn("Harbor secret subject", page)
+        self.assertIn("Leo&#39;s own ticket", page)
+        self.assertNotIn("Old printer", page)
+        self.assertIn("Old printer", self._get("/my/tickets?filterby=closed").text)
+        mine = self._get("/my/tickets?filterby=mine").text
+        self.assertNotIn("Leo&#39;s own ticket", mine)
+        found = self._get(f"/my/tickets?filterby=all&search={closed.number}").text
+        self.assertIn("Old printer", found)
+        self.assertNotIn("Harbor secret subject", found)
+
+    def test_nonsense_in_the_address_is_no_error(self):
+        self._sign_in(self.mia)
+        for query in (
+            "sortby=x",
+            "filterby=x",
+            "filterby=mine&sortby=stage_id",
+            "search=%25%27%22<b>",
+            "groupby=x",
+        ):
+            answer = self._get(f"/my/tickets?{query}")
+            self.assertEqual(answer.status_code, 200, query)
+            self.assertNotIn("<b>", answer.text)
+
+    def test_empty_list_offers_the_next_step(self):
+        self._sign_in(self.ivan)
+        self.assertIn("No open tickets.", self._get("/my/tickets").text)
+        filtered = self._get("/my/tickets?filterby=closed&search=zzz").text
+        self.assertIn("Show all tickets", filtered)
+
+    def test_a_colleague_with_own_level_sees_no_filter_of_the_company(self):
+        self._sign_in(self.leo)
+        page = self._get("/my/tickets?filterby=all").text
+        self.assertNotIn("reported by me", page)
+        self.assertNoSecret(page, "list of Leo")
+
+    # Ticket
+
+    def test_page_of_a_ticket_in_the_customers_words(self):
+        self._sign_in(self.mia)
+        page = self._get(self.url).text
+        for shown in (
+            "Harbor secret subject",
+            "Harbor secret description",
+            "harbor-secret.txt",
+            "HARBOR-SECRET-ASSET",
+            "Harbor secret site",
+            "Harbor secret work",
+            "0:50",
+            "Covered",
+            "Received",
+        ):
+            self.assertIn(shown, page)
+        for inside in ("internal-secret.txt", "Inside note", self.queue.name, "SLA", "queue", "Stage"):
+            self.assertNotIn(inside, page.split("<main>")[1].split("</main>")[0])
+
+    def test_time_not_yet_approved_is_not_shown(self):
+        self._log(25, name="Draft work")
+        self._sign_in(self.mia)
+        self.assertNotIn("Draft work", self._get(self.url).text)
+
+    def test_cover_is_told_by_level(self):
+        self.ticket.message_subscribe(self.leo.partner_id.ids)
+        self._sign_in(self.leo)
+        page = self._get(self.url).text
+        self.assertIn("Harbor secret work", page)
+        self.assertNotIn("Covered", page)
+
+    def test_a_link_with_token_shows_the_ticket_but_gives_no_buttons(self):
+        token = self.ticket._portal_ensure_token()
+        self._sign_in(None)
+        page = self._get(f"{self.url}/{token}").text
+        self.assertIn("Harbor secret subject", page)
+        self.assertNotIn("It is solved", page)
+        self.assertNotIn("Harbor secret work", page)
+        self.assertNotIn("internal-secret.txt", page)
+
+    def test_customer_answers_a_ticket(self):
+        self._sign_in(self.mia)
+        answer = self._jsonrpc(
+            "/mail/message/post",
+            thread_model="helpdesk.ticket",
+            thread_id=self.ticket.id,
+            post_data={
+                "body": "It jams again",
+                "message_type": "comment",
+                "subtype_xmlid": "mail.mt_comment",
+            },
+        )
+        self.assertNotIn("error", answer)
+        self.assertIn("It jams again", self.ticket.message_ids[0].body)
+        self.assertEqual(self.ticket.message_ids[0].author_id, self.mia.partner_id)
+
+    # Solved or not
+
+    def test_customer_says_solved(self):
+        self._sign_in(self.mia)
+        self.assertIn("It is solved", self._get(self.url).text)
+        self._post(f"{self.url}/solved")
+        self.assertEqual(self.ticket.stage_id, self.done)
+        page = self._get(self.url).text
+        self.assertIn("Still not solved", page)
+        self.assertNotIn("It is solved", page)
+
+    def test_where_customers_may_not_close_there_is_no_button_and_no_way(self):
+        self.queue._get_applicable_stages().close_from_portal = False
+        self._sign_in(self.mia)
+        self.assertNotIn("It is solved", self._get(self.url).text)
+        answer = self._post(f"{self.url}/solved")
+        self.assertIn("psa_problem=not_closed", answer.headers["Location"])
+        self.assertTrue(self.ticket.psa_is_open)
+
+    def test_still_not_solved_within_the_grace_opens_the_ticket_again(self):
+        self.ticket.stage_id = self.done
+        self._sign_in(self.mia)
+        answer = self._post(f"{self.url}/unsolved", text="It jams <b>again</b>")
+        self.assertTrue(answer.headers["Location"].endswith(self.url))
+        self.assertTrue(self.ticket.psa_is_open)
+        message = self.ticket.message_ids.filtered(lambda one: "It jams" in one.body)
+        self.assertEqual(message.author_id, self.mia.partner_id)
+        self.assertIn("It jams &lt;b&gt;again&lt;/b&gt;", message.body)
+
+    def test_still_not_solved_after_the_grace_makes_a_new_ticket_that_follows(self):
+        self.ticket.stage_id = self.done
+        long_ago = fields.Datetime.now() - timedelta(days=30)
+        self.ticket.write({"closed_date": long_ago, "psa_resolved_at": long_ago})
+        self._sign_in(self.mia)
+        self._post(f"{self.url}/unsolved", text="It jams again")
+        self.assertFalse(self.ticket.psa_is_open)
+        follower = self.env["helpdesk.ticket"].search([("psa_origin_id", "=", self.ticket.id)])
+        self.assertRecordValues(
+            follower,
+            [
+                {
+                    "name": "Harbor secret subject",
+                    "partner_id": self.mia.partner_id.id,
+                    "psa_asset_id": self.asset.id,
+                    "psa_is_open": True,
+                    "user_id": False,
+                }
+            ],
+        )
+
+    def test_still_not_solved_wants_a_word(self):
+        self.ticket.stage_id = self.done
+        self._sign_in(self.mia)
+        answer = self._post(f"{self.url}/unsolved", text="  ")
+        self.assertIn("psa_problem=no_text", answer.headers["Location"])
+        self.assertFalse(self.ticket.psa_is_open)
+        self.assertIn("Say in a few words", self._get(f"{self.url}?psa_problem=no_text").text)
+
+    def test_an_open_ticket_is_not_opened_again(self):
+        self._sign_in(self.mia)
+        before = len(self.ticket.message_ids)
+        self._post(f"{self.url}/unsolved", text="again")
+        self.assertEqual(len(self.ticket.message_ids), before)
+
+    def test_a_link_changes_nothing(self):
+        self._sign_in(self.mia)
+        with mute_logger("odoo.http"):
+            for verb in ("solved", "unsolved"):
+                self._get(f"{self.url}/{verb}?text=x")
+        self.assertTrue(self.ticket.psa_is_open)
+
+    # Contract
+
+    def test_contract_shows_balance_and_who_used_it_and_no_price(self):
+        self._sign_in(self.mia)
+        self.assertIn("Harbor secret contract", self._get("/my/contracts").text)
+        page = self._get(f"/my/contract/{self.contract.id}").text
+        for shown in (
+            "Harbor secret contract",
+            "0:10 of 1:00 hours free",
+            "Mia",
+            "Harbor secret subject",
+            "0:50",
+        ):
+            self.assertIn(shown, page)
+        self.assertNotIn("120", page.split("<main>")[1].split("</main>")[0], "no price")
+
+    def test_contract_of_somebody_else_leads_home(self):
+        for user in (self.leo, self.ivan):
+            self._sign_in(user)
+            answer = self._get(f"/my/contract/{self.contract.id}", allow_redirects=False)
+            self.assertEqual(answer.headers["Location"], "/my")
+            self.assertIn("There is no contract", self._get("/my/contracts").text)
+
+    # Invoice
+
+    def test_invoice_says_time_and_why_this_amount(self):
+        self._sign_in(self.mia)
+        page = self._get(f"/my/invoices/{self.invoice.id}").text
+        self.assertIn("Why this amount", page)
+        self.assertIn("0:50 worked", page)
+        self.assertIn("0:50 h", page)
+        self.assertNotIn("Written down for Eva", page)
+
+    def test_fifty_minutes_at_a_hundred_are_shown_as_such(self):
+        self._make_contract(partner_id=self.cobalt.id, is_default=True)
+        ticket = self._make_ticket(partner_id=self.ivan.partner_id.id)
+        line = self._log_approved(50, psa_ticket_id=ticket.id, date=self.line.date)
+        self._items(line).sudo().write({"state": "approved"})
+        invoice = self._bill("04-30")
+        invoice.action_post()
+        self._sign_in(self.ivan)
+        page = self._get(f"/my/invoices/{invoice.id}").text
+        self.assertIn("0:50 x 100.00/h", page)
+        self.assertIn("83.33", page)
+        self.assertNoSecret(page, "invoice of Cobalt")
+
+    def test_an_invoice_without_billing_items_has_no_why(self):
+        plain = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.harbor.id,
+                "company_id": self.company.id,
+                "invoice_line_ids": [(0, 0, {"name": "Laptop", "price_unit": 900.0})],
+            }
+        )
+        plain.action_post()
+        self._sign_in(self.mia)
+        page = self._get(f"/my/invoices/{plain.id}").text
+        self.assertNotIn("Why this amount", page)
+
+    # For everybody
+
+    def test_pages_can_be_read_without_seeing_and_pointing(self):
+        self._sign_in(self.mia)
+        done = self._make_ticket(partner_id=self.mia.partner_id.id, stage_id=self.done.id)
+        for url in (
+            "/my",
+            "/my/tickets",
+            "/my/tickets?filterby=closed&search=zzz",
+            self.url,
+            f"/my/ticket/{done.id}",
+            "/my/tickets/new",
+            "/my/contracts",
+            f"/my/contract/{self.contract.id}",
+            f"/my/invoices/{self.invoice.id}",
+        ):
+            with self.subTest(url):
+                self.assertEqual(find_faults(self._get(url).text), [])
+        self._sign_in(None)
+        self.assertEqual(find_faults(self._get("/web/login").text), [])
+
+    def test_pages_speak_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.mia.sudo().lang = "fr_FR"
+        self._sign_in(self.mia)
+        self.assertIn('lang="fr-FR"', self._get("/my").text)
