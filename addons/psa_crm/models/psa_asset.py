@@ -176,7 +176,16 @@ class PsaAsset(models.Model):
     def copy_data(self, default=None):
         """A copy is another piece of the same kind, so it has no serial number yet."""
         defaults = {"serial": False, **(default or {})}
-        vals_list = super().copy_data(default=defaults)
+        # Fields of other addons that this user may not read are left to their defaults; the host would refuse.
+        hidden = [
+            name
+            for name, field in self._fields.items()
+            if field.groups and name not in defaults and not self._has_field_access(field, "read")
+        ]
+        vals_list = super().copy_data(default=dict.fromkeys(hidden, False) | defaults)
+        for vals in vals_list:
+            for name in hidden:
+                vals.pop(name, None)
         if "name" not in defaults:
             for asset, vals in zip(self, vals_list, strict=True):
                 vals["name"] = self.env._("%(name)s (copy)", name=asset.name)
