@@ -32,5 +32,6 @@
     ],
     "assets": {
         "web.assets_backend": ["psa_contracts/static/src/**/*"],
+        "web.assets_unit_tests": ["psa_contracts/static/tests/**/*"],
     },
 }

@@ -17,7 +17,7 @@ class AccountMoveLine(models.Model):
         groups="psa_contracts.psa_contracts_group_user,account.group_account_invoice",
     )
     psa_minutes = fields.Integer(string="Time", readonly=True, help="Exact minutes billed by this line.")
-    psa_rate = fields.Float(string="Rate per hour", digits=(16, 6), readonly=True)
+    psa_rate = fields.Float(string="Rate per hour", min_display_digits="Product Price", readonly=True)
     psa_time_text = fields.Char(
         string="Time x rate",
         compute="_compute_psa_time_text",

@@ -68,8 +68,12 @@ class PsaBillingItem(models.Model):
     minutes_worked = fields.Integer(string="Worked", readonly=True)
     minutes_billed = fields.Integer(string="Billed", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
-    rate = fields.Float(string="Rate per hour", digits=(16, 6), readonly=True, groups=PRICE_GROUPS)
-    price_unit = fields.Float(string="Price", digits=(16, 6), readonly=True, groups=PRICE_GROUPS)
+    rate = fields.Float(
+        string="Rate per hour", min_display_digits="Product Price", readonly=True, groups=PRICE_GROUPS
+    )
+    price_unit = fields.Float(
+        string="Price", min_display_digits="Product Price", readonly=True, groups=PRICE_GROUPS
+    )
     amount = fields.Monetary(
         readonly=True, groups=PRICE_GROUPS, help="Untaxed, rounded once to the currency."
     )

@@ -38,8 +38,8 @@ class PsaBillingRun(models.Model):
         tracking=True,
     )
     user_id = fields.Many2one("res.users", string="Started by", readonly=True, copy=False)
-    started_at = fields.Datetime(readonly=True, copy=False)
-    finished_at = fields.Datetime(readonly=True, copy=False)
+    started_at = fields.Datetime(string="Started", readonly=True, copy=False)
+    finished_at = fields.Datetime(string="Finished", readonly=True, copy=False)
     remaining_count = fields.Integer(string="Invoices to make", readonly=True, copy=False)
     move_ids = fields.One2many("account.move", "psa_billing_run_id", string="Invoices")
     move_count = fields.Integer(string="Invoices made", compute="_compute_move_count")

@@ -37,9 +37,10 @@ class PsaContract(models.Model):
     )
     owner_id = fields.Many2one(
         "res.users",
+        string="Account manager",
         default=lambda self: self.env.user,
         tracking=True,
-        help="Account manager: approves its billing items and hears of a low balance.",
+        help="Approves its billing items and hears of a low balance.",
     )
     state = fields.Selection(
         [("draft", "Draft"), ("active", "Active"), ("ended", "Ended")],
@@ -96,7 +97,7 @@ class PsaContract(models.Model):
     )
     overage_rate = fields.Float(
         string="Overage rate per hour",
-        digits=(16, 6),
+        min_display_digits="Product Price",
         groups=PRICE_GROUPS,
         help="0: the contract's rate of the role, else the standard rate.",
     )
@@ -126,11 +127,17 @@ class PsaContract(models.Model):
         default="calendar",
         help="Where the periods of recurring charges begin.",
     )
-    purchase_order = fields.Char(tracking=True, help="The customer's order number, printed on the invoice.")
-    purchase_order_limit = fields.Monetary(
-        groups=PRICE_GROUPS, help="Untaxed; what would exceed it stays unbilled. 0: no limit."
+    purchase_order = fields.Char(
+        string="Order number", tracking=True, help="The customer's order number, printed on the invoice."
     )
-    is_purchase_order_required = fields.Boolean(help="Nothing is billed while the order number is missing.")
+    purchase_order_limit = fields.Monetary(
+        string="Order limit",
+        groups=PRICE_GROUPS,
+        help="Untaxed; what would exceed it stays unbilled. 0: no limit.",
+    )
+    is_purchase_order_required = fields.Boolean(
+        string="Order number required", help="Nothing is billed while the order number is missing."
+    )
     is_invoiced_alone = fields.Boolean(
         string="Own invoice", help="Never on one invoice with other contracts of the customer."
     )

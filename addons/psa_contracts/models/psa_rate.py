@@ -43,7 +43,7 @@ class PsaRate(models.Model):
     date_to = fields.Date(string="To", help="Last day worked at this rate. Empty: until a newer rate begins.")
     amount = fields.Float(
         string="Rate per hour",
-        digits=(16, 6),
+        min_display_digits="Product Price",
         required=True,
         groups=PRICE_GROUPS,
         help="Not rounded: only the amount of a billing item is.",

@@ -6,6 +6,7 @@ from . import (
     test_billing_undo,
     test_contract,
     test_contract_cover,
+    test_js,
     test_month_oracle,
     test_rights,
 )

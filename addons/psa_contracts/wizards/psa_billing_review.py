@@ -28,7 +28,7 @@ class PsaBillingReview(models.TransientModel):
     minutes_billed = fields.Integer(string="Billed", compute="_compute_figures", store=True, readonly=False)
     rate = fields.Float(
         string="Rate per hour",
-        digits=(16, 6),
+        min_display_digits="Product Price",
         compute="_compute_figures",
         store=True,
         readonly=False,
@@ -37,7 +37,7 @@ class PsaBillingReview(models.TransientModel):
     quantity = fields.Float(digits="Product Unit", compute="_compute_figures", store=True, readonly=False)
     price_unit = fields.Float(
         string="Price",
-        digits=(16, 6),
+        min_display_digits="Product Price",
         compute="_compute_figures",
         store=True,
         readonly=False,
