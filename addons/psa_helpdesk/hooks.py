@@ -1,7 +1,14 @@
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 HOST_NUMBER = {"prefix": "HT", "padding": 5}
 OUR_NUMBER = {"prefix": "T", "padding": 6}
+# Ours from top to bottom: a row of the later ones is held by rows of the earlier ones.
+SLA_TABLES = ("psa_sla_step", "psa_sla_event", "psa_sla_clock", "psa_sla_calendar_version", "psa_sla_target")
+# Indexes that we have the host make on its own columns
+HOST_INDEXES = tuple(
+    f"helpdesk_ticket__{column}_index" for column in ("partner_id", "commercial_partner_id", "category_id")
+)
 
 
 def pre_init_hook(env):
@@ -25,8 +32,18 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Give the host its own form of number back."""
+    """Give the host its own form of number back, and leave nothing behind that the removal of data trips over."""
     _renumber(env, OUR_NUMBER, HOST_NUMBER)
+    for model in ("helpdesk.ticket.team", "psa.asset"):
+        holders = env[model].with_context(active_test=False).search([("psa_sla_policy_id", "!=", False)])
+        holders.psa_sla_policy_id = False
+    env.flush_all()
+    # By SQL: the ledger is append-only for everybody, and its table is dropped in a moment anyway.
+    for table in SLA_TABLES:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    for index in HOST_INDEXES:
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))
+    env.invalidate_all(flush=False)
 
 
 def _renumber(env, found, wanted):

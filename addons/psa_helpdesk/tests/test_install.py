@@ -31,6 +31,14 @@ class TestInstall(PsaHelpdeskCase):
         self.assertEqual((sequence.prefix, sequence.padding), ("HT", 5))
         self.assertRegex(self._make_ticket().number, r"^HT\d{5,}$")
 
+    def test_uninstalling_lets_go_of_the_shipped_promises(self):
+        """Without it their removal fails, and they stay behind in the calendars of the host."""
+        ticket = self._make_ticket()
+        self.assertTrue(ticket.psa_sla_clock_ids)
+        hooks.uninstall_hook(self.env)
+        self.env["psa.sla.policy"].with_context(active_test=False).search([]).unlink()
+        self.assertFalse(ticket.psa_sla_clock_ids)
+
     def test_number_is_left_alone_where_tickets_exist(self):
         self._make_ticket()
         sequence = self.env.ref("helpdesk_mgmt.helpdesk_ticket_sequence")

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -274,3 +275,33 @@ class TestTicket(PsaHelpdeskCase):
         few, many = queries(10), queries(20)
         # The host draws each number by itself: two queries a ticket. Nothing else may grow.
         self.assertLessEqual(many - few, 2 * 10)
+
+    def test_reading_a_list_costs_the_same_for_many_tickets(self):
+        view = self.env.ref("psa_helpdesk.psa_ticket_view_list")
+        tickets = self.env["helpdesk.ticket"].with_user(self.technician)
+        arch = etree.fromstring(tickets.get_view(view.id, "list")["arch"])
+        names = {node.get("name") for node in arch.iter("field")}
+        spec = {
+            name: {"fields": {"display_name": {}}} if tickets._fields[name].relational else {}
+            for name in names
+        }
+
+        def queries(count):
+            made = self.env["helpdesk.ticket"].create(
+                [
+                    {
+                        "name": f"Ticket {number}",
+                        "description": "<p>-</p>",
+                        "team_id": self.queue.id,
+                        "partner_id": self.env["res.partner"].create({"name": f"Customer {number}"}).id,
+                    }
+                    for number in range(count)
+                ]
+            )
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            tickets.web_search_read([("id", "in", made.ids)], spec)
+            return self.cr.sql_log_count - before
+
+        queries(2)
+        self.assertEqual(queries(20), queries(40))

@@ -1,0 +1,64 @@
+import { expect, test } from "@odoo/hoot";
+import {
+    contains,
+    defineMailModels,
+    openFormView,
+    patchUiSize,
+    registerArchs,
+    SIZES,
+    start,
+    startServer,
+} from "@mail/../tests/mail_test_helpers";
+import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+
+class Ticket extends models.Model {
+    _name = "ticket";
+
+    name = fields.Char();
+    stage = fields.Selection({ selection: [["new", "New"], ["done", "Done"]] });
+
+    _records = [
+        { id: 1, name: "Printer is jammed", stage: "new" },
+        { id: 2, name: "Toner is empty", stage: "done" },
+    ];
+}
+
+defineMailModels();
+defineModels([Ticket]);
+
+const KANBAN = `
+    <kanban js_class="psa_ticket_kanban" default_group_by="stage">
+        <templates><t t-name="card"><field name="name"/></t></templates>
+    </kanban>`;
+
+test("tickets stand in columns on a desk", async () => {
+    await mountView({ type: "kanban", resModel: "ticket", arch: KANBAN });
+    expect(".o_kanban_group").toHaveCount(2);
+});
+
+test("tickets are one stack on a phone", async () => {
+    await patchUiSize({ size: SIZES.SM });
+    await mountView({ type: "kanban", resModel: "ticket", arch: KANBAN });
+    expect(".o_kanban_group").toHaveCount(0);
+    expect(".o_kanban_record:not(.o_kanban_ghost)").toHaveCount(2);
+});
+
+const form = (jsClass) => `<form ${jsClass}><sheet><field name="name"/></sheet><chatter/></form>`;
+
+for (const [size, jsClass, place, count] of [
+    ["XL", 'js_class="psa_ticket_form"', "beside the sheet", 1],
+    ["XXL", 'js_class="psa_ticket_form"', "beside the sheet", 1],
+    ["LG", 'js_class="psa_ticket_form"', "below the sheet", 0],
+    ["XL", "", "below the sheet in a form of the host", 0],
+]) {
+    test(`the conversation is ${place} at ${size}`, async () => {
+        const pyEnv = await startServer();
+        const partnerId = pyEnv["res.partner"].create({ name: "Mia" });
+        await patchUiSize({ size: SIZES[size] });
+        await start();
+        registerArchs({ "res.partner,false,form": form(jsClass) });
+        await openFormView("res.partner", partnerId);
+        await contains(".o-mail-Form-chatter");
+        await contains(".o-mail-Form-chatter.o-aside", { count });
+    });
+}
