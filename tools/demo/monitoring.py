@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 import socket
@@ -27,7 +28,7 @@ scrape_configs:
     metrics_path: /metrics
     static_configs:
       - targets: ["127.0.0.1:{target}"]
-        labels: {{client: "{client}"}}
+        labels: {{client: "{client}", check: "{check}"}}
     relabel_configs:
       - {{target_label: instance, replacement: "{device}"}}
 """
@@ -112,12 +113,16 @@ def _wait_ready(url: str, what: str) -> None:
 
 
 @contextlib.contextmanager
-def watched_target(webhook: str, *, client: str, device: str) -> Iterator[Target]:
-    """Run Prometheus and Alertmanager that report the target's state to `webhook`; yields the target, alive."""
+def watched_target(webhook: str, *, client: str, device: str, check: str) -> Iterator[Target]:
+    """Run Prometheus and Alertmanager that report the target's state to `webhook`; yields the target, alive.
+
+    `check` is a label of its own: another value is another condition, even within the reopening window.
+    """
     target, ports = Target(), (free_port(), free_port())
     with tempfile.TemporaryDirectory(prefix="psa-demo-") as folder, contextlib.ExitStack() as stack:
         home = Path(folder)
-        names = {"job": "demo", "client": client, "device": device, "target": target.port, "webhook": webhook}
+        names = {"job": "demo", "client": client, "device": device, "check": check, "webhook": webhook}
+        names |= {"target": str(target.port)}
         (home / "rules.yml").write_text(RULES.format(**names))
         (home / "prometheus.yml").write_text(
             PROMETHEUS.format(**names, alertmanager=ports[1], rules=home / "rules.yml")
@@ -153,8 +158,10 @@ def watched_target(webhook: str, *, client: str, device: str) -> Iterator[Target
 class Replay:
     """Stands in for both programs where they are not installed: sends one recorded real message, re-dated."""
 
-    def __init__(self, webhook: str, *, client: str, device: str) -> None:
-        self.webhook, self.client, self.device = webhook, client, device
+    def __init__(self, webhook: str, *, client: str, device: str, check: str) -> None:
+        self.webhook = webhook
+        self.labels = {"client": client, "instance": device, "check": check}
+        self.fingerprint = hashlib.sha256(check.encode()).hexdigest()[:16]
         self.message = json.loads(Path(__file__).with_name("recorded_alertmanager.json").read_text())
 
     def _send(self, status: str) -> None:
@@ -163,7 +170,8 @@ class Replay:
         message["status"] = status
         for alert in message["alerts"]:
             alert["status"] = status
-            alert["labels"] |= {"client": self.client, "instance": self.device}
+            alert["labels"] |= self.labels
+            alert["fingerprint"] = self.fingerprint
             alert["endsAt" if status == "resolved" else "startsAt"] = now
         requests.post(self.webhook, json=message, timeout=30).raise_for_status()
 

@@ -1,0 +1,1 @@
+from .hooks import play_the_past
