@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 DAY = 86_400
 HORIZON_DAYS = 400  # rule D10.26
+NEAR_DAYS = 31  # most dues are nearer than this
+GROWTH_DAYS = 100  # a table grows by so much more than it is asked for
 LONGEST_YEARS = 20  # a due further away than this is none
 _EPOCH = datetime(1970, 1, 1)
 _SECOND = timedelta(seconds=1)
@@ -117,6 +119,22 @@ class _Table:
         return None if i == len(self.totals) else self.ends[i] - (self.totals[i] - goal)
 
 
+def _tabled(first_day: int, end_day: int, intervals: Iterable[tuple[int, int]]) -> _Table:
+    starts, ends, totals, total = [], [], [], 0
+    for start, end in intervals:
+        total += end - start
+        starts.append(start)
+        ends.append(end)
+        totals.append(total)
+    return _Table(first_day, end_day, starts, ends, totals)
+
+
+def _joined(before: _Table, after: _Table) -> _Table:
+    """One table of two that follow each other; where they touch, an interval goes over midnight."""
+    pairs = [*zip(before.starts, before.ends, strict=True), *zip(after.starts, after.ends, strict=True)]
+    return _tabled(before.first_day, after.end_day, _union(pairs))
+
+
 class WorkingTime:
     """The laid out schedule. It grows by itself; a grown table replaces the old one at once, so threads may share it."""
 
@@ -126,7 +144,7 @@ class WorkingTime:
         self.schedule = schedule
         self._zone = ZoneInfo(schedule.zone)
         self._rows: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for row in schedule.rows:
+        for row in sorted(schedule.rows, key=lambda row: row.opens):
             for week in (0, 1) if row.week is None else (row.week,):
                 self._rows.setdefault((row.weekday, week), []).append((row.opens, row.closes))
         leaves = _union(sorted((_stamp(leave.start), _stamp(leave.end)) for leave in schedule.leaves))
@@ -154,7 +172,7 @@ class WorkingTime:
         if seconds <= 0:
             return instant
         start = _stamp(instant)
-        until = start + HORIZON_DAYS * DAY
+        until = start + NEAR_DAYS * DAY
         while until < start + LONGEST_YEARS * 366 * DAY:
             table = self._covering(start, until)
             found = table.moment(table.counted(start) + seconds)
@@ -172,31 +190,33 @@ class WorkingTime:
         table = self._table
         if table.first_day <= first and last <= table.end_day:
             return table
-        if table.first_day < table.end_day:  # grow by a horizon, not by a day each time
-            first = table.first_day if table.first_day <= first else first - HORIZON_DAYS
-            last = table.end_day if last <= table.end_day else last + HORIZON_DAYS
-        self._table = table = self._lay_out(first, last)
+        if table.first_day == table.end_day:
+            table = self._lay_out(first, last)
+        if first < table.first_day:
+            table = _joined(self._lay_out(first - GROWTH_DAYS, table.first_day), table)
+        if last > table.end_day:
+            table = _joined(table, self._lay_out(table.end_day, last + GROWTH_DAYS))
+        self._table = table
         return table
 
     def _lay_out(self, first_day: int, end_day: int) -> _Table:
-        starts, ends, totals, total = [], [], [], 0
-        for start, end in self._without_leaves(_union(self._opened(first_day, end_day))):
-            total += end - start
-            starts.append(start)
-            ends.append(end)
-            totals.append(total)
-        return _Table(first_day, end_day, starts, ends, totals)
+        return _tabled(first_day, end_day, self._without_leaves(_union(self._opened(first_day, end_day))))
 
     def _opened(self, first_day: int, end_day: int) -> Iterator[tuple[int, int]]:
         """The rows of the days, in order of their beginning; some overlap or are empty when the clocks change."""
-        epoch = _EPOCH.toordinal()
+        epoch, zone = _EPOCH.toordinal(), self._zone
+        midnight = _edge(zone, date.fromordinal(epoch + first_day), 0)
         for number in range(epoch + first_day, epoch + end_day):
-            rows = self._rows.get(((number - 1) % 7, (number - 1) // 7 % 2))
-            if not rows:
-                continue
-            day, zone = date.fromordinal(number), self._zone
-            # Sorted again: in the night the clocks change a row may begin after its successor.
-            yield from sorted((_edge(zone, day, opens), _edge(zone, day, closes)) for opens, closes in rows)
+            day = date.fromordinal(number)
+            begin, midnight = midnight, _edge(zone, day, DAY)
+            rows = self._rows.get(((number - 1) % 7, (number - 1) // 7 % 2), ())
+            if midnight - begin == DAY:
+                for opens, closes in rows:
+                    yield begin + opens, begin + closes
+            else:  # The clocks change: each edge is asked for, and a row may begin after its successor.
+                yield from sorted(
+                    (_edge(zone, day, opens), _edge(zone, day, closes)) for opens, closes in rows
+                )
 
     def _without_leaves(self, opened: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         for start, end in opened:

@@ -3,6 +3,7 @@ from typing import NamedTuple
 from odoo import models
 
 from ..logic.objectives import Terms, choose_objectives
+from .psa_sla_target import KINDS
 
 
 class Promise(NamedTuple):
@@ -58,7 +59,7 @@ class HelpdeskTicket(models.Model):
                     "target": objective.id,
                     "policy": policy.id,
                 }
-                for kind, objective in sorted(chosen.items(), key=lambda item: item[1].kind)
+                for kind, objective in ((kind, chosen[kind]) for kind, _label in KINDS if kind in chosen)
             ]
             zone = ticket._psa_get_customer_zone() if terms.by_customer_zone else None
             promises[ticket] = Promise(lines, zone, terms)

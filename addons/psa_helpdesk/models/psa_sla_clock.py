@@ -88,7 +88,7 @@ class PsaSlaClock(models.Model):
         help="Working time left at this moment; below zero: overrun.",
     )
     paused_minutes = fields.Integer(string="Waited", compute="_compute_minutes")
-    used_percent = fields.Float(string="Used", compute="_compute_minutes")
+    used_percent = fields.Integer(string="Used (%)", compute="_compute_minutes")
 
     _one_per_cycle = models.UniqueIndex("(ticket_id, cycle, kind)")
     _next_idx = models.Index("(next_at, id) WHERE next_at IS NOT NULL")
@@ -107,7 +107,7 @@ class PsaSlaClock(models.Model):
             clock.counted_minutes = counted // MINUTE
             clock.left_minutes = (clock.target_seconds - counted) // MINUTE
             clock.paused_minutes = clock.paused_seconds // MINUTE
-            clock.used_percent = 100 * counted / clock.target_seconds if clock.target_seconds else 0
+            clock.used_percent = 100 * counted // clock.target_seconds if clock.target_seconds else 0
 
     @api.depends("ticket_id", "kind")
     def _compute_display_name(self):

@@ -36,9 +36,16 @@ class PsaSlaClock(models.Model):
             if not locked:
                 return
             locked._look(now)
+            self._send_mails()
             remaining = self.search_count(domain) if len(due) == limit else 0
             if not self.env["ir.cron"]._commit_progress(len(locked), remaining=remaining) or not remaining:
                 return
+
+    @api.model
+    def _send_mails(self):
+        """Wake the mail queue, once for a batch, where somebody wants to be told by mail."""
+        if self.env["mail.mail"].search_count([("state", "=", "outgoing")], limit=1):
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _look(self, now):
         """Read these clocks at `now`, take the steps that are due and store when to look again."""
@@ -107,7 +114,10 @@ class PsaSlaClock(models.Model):
 
     def _tell(self, users, percent, reading):
         """Post one internal note that notifies `users`; from the due on it leaves them an activity, too."""
-        ticket = self.ticket_id.with_context(psa_automation=True, mail_post_autofollow=False)
+        # The mail queue sends the mails: the sweep must not wait for a mail server.
+        ticket = self.ticket_id.with_context(
+            psa_automation=True, mail_post_autofollow=False, mail_notify_force_send=False
+        )
         text = self._describe(percent, reading)
         ticket.message_post(
             author_id=self.env.ref("base.partner_root").id,
@@ -138,7 +148,9 @@ class PsaSlaClock(models.Model):
         zone = self.ticket_id.user_id.tz or self.ticket_id.company_id.partner_id.tz or "UTC"
         values = {
             "target": dict(self._fields["kind"]._description_selection(self.env))[self.kind],
-            "due": f"{format_datetime(self.env, reading.due_at, tz=zone)} {zone}" if reading.due_at else "-",
+            "due": f"{format_datetime(self.env, reading.due_at, zone, 'short')} {zone}"
+            if reading.due_at
+            else "-",
             "percent": percent,
         }
         if reading.state == "overdue":

@@ -36,7 +36,7 @@ class PsaSlaPolicy(models.Model):
         "psa.sla.threshold", "policy_id", string="Warnings and escalations", copy=True
     )
     at_risk_percent = fields.Integer(
-        string="At risk from (%)",
+        string="At risk from",
         default=75,
         required=True,
         tracking=True,
@@ -68,11 +68,11 @@ class PsaSlaPolicy(models.Model):
         help="A ticket that one of us enters from a call, and a note marked as call or visit, answer the customer.",
     )
     reopen_grace_hours = fields.Integer(
-        string="Same clock when reopened within (hours)",
+        string="Reopening grace (hours)",
         default=168,
         required=True,
         tracking=True,
-        help="Later, a reopened ticket begins anew with all targets.",
+        help="Reopened within this time after it was resolved, a ticket goes on with the same clocks; later it begins anew with all targets.",
     )
 
     # Who has it

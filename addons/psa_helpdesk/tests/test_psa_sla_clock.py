@@ -468,6 +468,21 @@ class TestPsaSlaClock(PsaSlaCase):
         stages._psa_map_host_stages()
         self.assertEqual(stages.mapped("psa_sla_event"), ["none", "none", "waiting", "resolved", "cancelled"])
 
+    def test_reports_group_the_clocks_by_what_belongs_to_the_ticket(self):
+        with self.at("Mon 09:00"):
+            ticket = self._make_ticket(priority="3")
+        domain = [("ticket_id", "=", ticket.id)]
+        for name, value in (
+            ("team_id", self.queue),
+            ("partner_id", self.harbor),
+            ("priority", "3"),
+            ("policy_id", self.policy),
+        ):
+            groups = (
+                self.env["psa.sla.clock"].with_user(self.manager)._read_group(domain, [name], ["__count"])
+            )
+            self.assertEqual(groups, [(value, 3)])
+
     def test_no_working_time_ahead_is_no_breach(self):
         """Rule D10.26."""
         self.calendar.attendance_ids.unlink()

@@ -20,6 +20,7 @@ class TestPsaSlaSweep(PsaSlaCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.queue.user_id = cls.dispatcher
+        cls.env.ref("psa_helpdesk.psa_helpdesk_group_manager").user_ids = cls.manager
         cls.policy.target_ids.filtered(lambda target: target.kind != "resolution").unlink()
         cls.policy.threshold_ids = [
             Command.create(
@@ -180,6 +181,18 @@ class TestPsaSlaSweep(PsaSlaCase):
         self.assertNotIn("responded", ticket.psa_sla_event_ids.mapped("what"))
         self.assertNotIn(self.mia.partner_id, ticket.message_ids.notified_partner_ids)
         self.assertNotIn(self.dispatcher.partner_id, ticket.message_partner_ids)
+
+    def test_mail_goes_out_by_the_queue_which_is_woken_once(self):
+        """The sweep must not wait for a mail server, and a warning must not wait for the hourly queue."""
+        self.technician.notification_type = "email"
+        for _number in range(2):
+            self.make()
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)])
+        self.sweep("Mon 12:00")
+        mails = self.env["mail.mail"].search([("recipient_ids", "=", self.technician.partner_id.id)])
+        self.assertEqual(mails.mapped("state"), ["outgoing"] * 2)
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)]), triggers + 1)
 
     def test_one_broken_ticket_does_not_stop_the_others(self):
         broken, whole = self.make(), self.make()
