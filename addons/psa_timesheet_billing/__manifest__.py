@@ -15,14 +15,15 @@
         "views/account_analytic_line_views.xml",
         "views/account_analytic_line_actions.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/psa_contract_views.xml",
         "views/hr_employee_views.xml",
         "views/res_config_settings_views.xml",
         "views/psa_timesheet_billing_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "psa_timesheet_billing/static/src/psa_timer/*",
-        ],
+        "web.assets_backend": ["psa_timesheet_billing/static/src/**/*"],
+        "web.assets_unit_tests": ["psa_timesheet_billing/static/tests/*.js"],
+        "web.assets_tests": ["psa_timesheet_billing/static/tests/tours/*.js"],
     },
     "post_init_hook": "post_init_hook",
 }

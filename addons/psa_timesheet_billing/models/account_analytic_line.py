@@ -91,6 +91,16 @@ class AccountAnalyticLine(models.Model):
         "(psa_contract_id) WHERE psa_state = 'approved' AND psa_is_billed IS NOT TRUE"
     )
 
+    @api.depends("psa_ticket_id", "name")
+    def _compute_display_name(self):
+        """Time on a ticket is known by the ticket and the work, not by the project that keeps it."""
+        on_tickets = self.filtered("psa_ticket_id")
+        result = super(AccountAnalyticLine, self - on_tickets)._compute_display_name()
+        for line in on_tickets:
+            # sudo: the number of the ticket stands beside own work, also when the ticket has moved out of sight.
+            line.display_name = f"{line.sudo().psa_ticket_id.number}: {line.name}"
+        return result
+
     @api.depends("psa_ticket_id.commercial_partner_id", "partner_id.commercial_partner_id")
     def _compute_psa_customer_id(self):
         for line in self:

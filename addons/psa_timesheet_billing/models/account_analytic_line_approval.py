@@ -106,6 +106,11 @@ class AccountAnalyticLine(models.Model):
             if line.psa_state == "approved":
                 raise UserError(line._psa_explain_lock())
 
+    @api.onchange("psa_bill_minutes_set")
+    def _onchange_psa_bill_minutes_set(self):
+        if self.psa_bill_minutes_set and not self.psa_bill_minutes:
+            self.psa_bill_minutes = self.psa_minutes
+
     # ------------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------------

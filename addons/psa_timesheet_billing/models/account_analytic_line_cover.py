@@ -104,9 +104,9 @@ class AccountAnalyticLine(models.Model):
             )
             for piece in self._psa_preview(shows_money)
         )
-        if not self.psa_contract_id:
-            return self.env._("No contract: %(cover)s", cover=told)
-        return told
+        if self.psa_contract_id or (self.psa_work_type_id and not self.psa_work_type_id.is_billable):
+            return told
+        return self.env._("No contract: %(cover)s", cover=told)
 
     def _psa_preview(self, shows_money):
         """The pieces of this entry alone, after all approved time. Rates are only read where amounts are shown."""

@@ -71,10 +71,10 @@ class HelpdeskTicket(models.Model):
         today = fields.Date.context_today(self)
         blocks = contract.block_ids.filtered(lambda block: block._is_valid_on(today))
         if not blocks:
-            return self.env._("%(contract)s: billed at its rates", contract=contract.display_name)
+            return self.env._("%(contract)s: billed at its rates", contract=contract.name)
         told = self.env._(
             "%(contract)s: %(left)s of %(sold)s left",
-            contract=contract.display_name,
+            contract=contract.name,
             left=clock(sum(blocks.mapped("remaining_minutes"))),
             sold=clock(sum(blocks.mapped("minutes"))),
         )

@@ -51,6 +51,13 @@ class PsaBillingItem(models.Model):
             "derivation": explain.derivation(piece, line.date, line._prepare_derivation_context()),
         }
 
+    def _get_step_texts(self):
+        """Tell the steps of rated time in the reader's language; what a person changed is told as it was stored."""
+        derivation = self.derivation or {}
+        if self.source_model != "account.analytic.line" or derivation.get("adjusted"):
+            return super()._get_step_texts()
+        return explain.sentences(self._get_steps(), lambda text, **values: self.env._(text, **values))
+
     def _psa_get_problem_text(self, problem):
         texts = {
             rating.NO_RATE: self.env._("No rate for this role and work type on that day"),

@@ -27,6 +27,45 @@ class PsaContract(models.Model):
     )
     psa_time_ids = fields.One2many("account.analytic.line", "psa_contract_id", string="Time entries")
 
+    psa_minutes_total = fields.Integer(string="Time", compute="_compute_psa_minutes_total")
+    psa_ticket_count = fields.Integer(string="Tickets", compute="_compute_psa_ticket_count")
+
+    def _compute_psa_minutes_total(self):
+        rows = self.env["account.analytic.line"]._read_group(
+            [("psa_contract_id", "in", self.ids)], ["psa_contract_id"], ["psa_minutes:sum"]
+        )
+        totals = {contract.id: minutes for contract, minutes in rows}
+        for contract in self:
+            contract.psa_minutes_total = totals.get(contract.id, 0)
+
+    def _compute_psa_ticket_count(self):
+        rows = self.env["helpdesk.ticket"]._read_group(
+            [("psa_contract_id", "in", self.ids)], ["psa_contract_id"], ["__count"]
+        )
+        counts = {contract.id: count for contract, count in rows}
+        for contract in self:
+            contract.psa_ticket_count = counts.get(contract.id, 0)
+
+    def action_psa_view_time(self):
+        """The time entries of this contract."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("psa_timesheet_billing.psa_time_action")
+        return action | {
+            "name": self.env._("Time on %(contract)s", contract=self.display_name),
+            "domain": [("psa_contract_id", "=", self.id)],
+            "context": {"is_timesheet": 1},
+        }
+
+    def action_psa_view_tickets(self):
+        """The tickets of this contract."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_ticket_action")
+        return action | {
+            "name": self.env._("Tickets of %(contract)s", contract=self.display_name),
+            "domain": [("psa_contract_id", "=", self.id)],
+            "context": {"default_psa_contract_id": self.id, "default_partner_id": self.partner_id.id},
+        }
+
     @api.model
     def _psa_choose_for(self, lines):
         """Which contract takes the work of each time entry, with one search for all of them.

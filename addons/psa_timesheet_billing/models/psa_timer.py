@@ -50,10 +50,7 @@ class PsaTimer(models.Model):
         """
         ticket = self.env["helpdesk.ticket"].browse(ticket_id)
         ticket.check_access("read")
-        if not self.env["account.analytic.line"].has_access("create"):
-            raise UserError(
-                self.env._("You cannot log time, so no timer was started. Ask for the right 'Own time'.")
-            )
+        self._check_may_log(ticket)
         running = self._get_running()
         if running.ticket_id == ticket:
             return running._describe() | {"stopped": False}
@@ -99,6 +96,23 @@ class PsaTimer(models.Model):
         return running._describe() if running else False
 
     # ------------------------------------------------------------------
+
+    @api.model
+    def _check_may_log(self, ticket):
+        """Refuse to start what could not become an entry when it stops."""
+        self.check_access("create")
+        # sudo: whether there is an employee; nothing of it is shown.
+        company = ticket.sudo().company_id
+        employees = self.env["hr.employee"].sudo()
+        domain = [("user_id", "=", self.env.uid), ("company_id", "=", company.id)]
+        if not employees.search_count(domain, limit=1):
+            raise UserError(
+                self.env._(
+                    "No timer was started because you are no employee of %(company)s. "
+                    "Ask for an employee that is linked to your user.",
+                    company=company.name,
+                )
+            )
 
     @api.model
     def _get_running(self):

@@ -63,14 +63,14 @@ class TestCover(PsaTimeCase):
     def test_the_ticket_tells_the_balance(self):
         self.assertEqual(
             self.ticket.with_user(self.joe).psa_cover_text,
-            f"{self.contract.display_name}: 1:00 of 1:00 left",
+            "Gold support: 1:00 of 1:00 left",
         )
         self._log_approved(20)
         self._log(10)
         self.ticket.invalidate_recordset()
         self.assertEqual(
             self.ticket.with_user(self.joe).psa_cover_text,
-            f"{self.contract.display_name}: 0:40 of 1:00 left, 0:10 waiting for approval",
+            "Gold support: 0:40 of 1:00 left, 0:10 waiting for approval",
         )
 
     def test_the_ticket_tells_the_price_past_the_block_to_those_who_may_know(self):

@@ -119,6 +119,5 @@ class TestTimer(PsaTimeCase):
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
-        self._start(user=lone)
-        with self.assertRaisesRegex(UserError, "active employee"):
-            self._timers(lone).action_stop()
+        with self.assertRaisesRegex(UserError, "you are no employee of"):
+            self._start(user=lone)
