@@ -84,12 +84,13 @@ class Cluster:
         found = postgres_programs.folder()
         if not self._server_user or self._server_reaches(found / "postgres"):
             return found
-        copy = Path("/var/tmp") / f"psa-pgbin-{self._tag}"  # noqa: S108 - a wheel's server under /root
+        name = f"psa-pgbin-{hashlib.sha256(str(found).encode()).hexdigest()[:10]}"
+        copy = Path("/var/tmp") / name  # noqa: S108 - a wheel's server under /root, for the server's user
         if not copy.exists():
             new = copy.with_name(f"{copy.name}.{os.getpid()}")
-            shutil.copytree(found.parent, new, symlinks=True)
+            postgres_programs.copy_tree(found, new)
             new.rename(copy)
-        return copy / "bin"
+        return postgres_programs.in_copy(found, copy)
 
     def _as_server(self) -> dict[str, Any]:
         """Arguments of `subprocess.run` that make a program run as the server's user."""

