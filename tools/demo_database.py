@@ -147,7 +147,7 @@ def _swap_in_upgraded(
 
 def logins() -> list[tuple[str, str, str]]:
     """The people of the demo world: login (also the password), person, role."""
-    table = ADDONS / addons.DEMO / "data" / "logins.csv"
+    table = ADDONS / addons.DEMO / "logins.csv"
     if not table.is_file():
         return [("admin", "Administrator", "everything")]
     with table.open(newline="") as lines:
