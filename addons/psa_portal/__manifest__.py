@@ -18,6 +18,6 @@
     ],
     "assets": {
         "web.assets_frontend": ["psa_portal/static/src/**/*"],
-        "web.assets_unit_tests": ["psa_portal/static/tests/**/*"],
+        "web.assets_tests": ["psa_portal/static/tests/tours/**/*"],
     },
 }

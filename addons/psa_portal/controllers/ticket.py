@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request, route
 
@@ -11,7 +11,7 @@ LONGEST_TEXT = 5000
 
 
 class PsaPortalTicket(PsaCustomerPortalHelpdesk):
-    """The customer's tickets: the list, the page of one, and "solved" or "still not solved"."""
+    """The customer's tickets: the list, the page of one, and "still not solved"."""
 
     # List
 
@@ -116,30 +116,15 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
             "time_lines": time_lines,
             "time_total": format_duration(sum(entry["minutes"] for entry in time_lines)),
             "whole_company": whole_company,
-            "psa_created": bool(kwargs.get("psa_created")),
+            "psa_created": request.session.pop("psa_created_ticket", None) == ticket.id,
             "psa_problem": self._psa_get_page_problem(kwargs.get("psa_problem")),
         }
 
     def _psa_get_page_problem(self, code):
         _ = request.env._
-        return {
-            "not_closed": _("This ticket cannot be closed from here. Write to us below and we close it."),
-            "no_text": _("Say in a few words what is still wrong."),
-        }.get(code, "")
+        return {"no_text": _("Say in a few words what is still wrong.")}.get(code, "")
 
-    # Solved or not
-
-    @route(["/my/ticket/<int:ticket_id>/solved"], type="http", auth="user", methods=["POST"], website=True)
-    def psa_ticket_solved(self, ticket_id, **kw):
-        ticket = self._psa_find_own(ticket_id)
-        if not ticket:
-            return request.redirect("/my")
-        try:
-            # sudo: customers may not write tickets; this one was found under their own rights
-            ticket.sudo()._psa_solve_from_portal()
-        except UserError:
-            return request.redirect(f"/my/ticket/{ticket.id}?psa_problem=not_closed")
-        return request.redirect(f"/my/ticket/{ticket.id}")
+    # Still not solved; "solved" goes through the desk's own `/ticket/close`
 
     @route(["/my/ticket/<int:ticket_id>/unsolved"], type="http", auth="user", methods=["POST"], website=True)
     def psa_ticket_unsolved(self, ticket_id, text="", **kw):
@@ -149,7 +134,7 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         text = text.strip()[:LONGEST_TEXT]
         if not text:
             return request.redirect(f"/my/ticket/{ticket.id}?psa_problem=no_text")
-        # sudo: as above
+        # sudo: customers may not write tickets; this one was found under their own rights
         goes_on = ticket.sudo()._psa_unsolve_from_portal(text)
         return request.redirect(f"/my/ticket/{goes_on.id}")
 

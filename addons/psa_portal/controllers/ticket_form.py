@@ -22,9 +22,9 @@ class PsaPortalTicketForm(PsaHelpdeskTicketController):
     @route()
     def submit_ticket(self, **kw):
         response = super().submit_ticket(**kw)
-        location = response.headers.get("Location", "")
-        if location.rpartition("/")[2].isdecimal():
-            response.headers["Location"] = f"{location}?psa_created=1"
+        made = response.headers.get("Location", "").rpartition("/")[2]
+        if made.isdecimal():
+            request.session["psa_created_ticket"] = int(made)
         return response
 
     def _get_create_new_ticket_values(self, **kw):

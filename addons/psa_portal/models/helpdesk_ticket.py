@@ -3,7 +3,6 @@ from collections import defaultdict
 from babel.dates import format_date, format_time
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 from odoo.tools.misc import babel_locale_parse
 
@@ -135,16 +134,6 @@ class HelpdeskTicket(models.Model):
         """Return the stage with which the customer says "solved", none where customers may not close."""
         stages = self._psa_get_portal_stages()
         return stages.filtered(lambda stage: stage._psa_has_meaning("resolved"))[:1]
-
-    def _psa_solve_from_portal(self):
-        """Close one ticket for the customer who says that it is solved.
-
-        :raises UserError: where customers may not close it
-        """
-        stage = self._psa_get_portal_solved_stage()
-        if not stage:
-            raise UserError(self.env._("Ticket %(number)s cannot be closed this way.", number=self.number))
-        self._psa_close_from_portal(stage)
 
     def _psa_unsolve_from_portal(self, text):
         """The customer says that a closed ticket is not solved: open it again, or a new one after the grace.

@@ -24,7 +24,8 @@ class PsaBillingItem(models.Model):
             "text": self.work_ref or "",
             "worked": format_duration(self.minutes_worked) if self.minutes_worked else "",
             "billed": format_duration(self.minutes_billed) if self.minutes_billed else "",
-            "cover": dict(self._fields["cover"]._description_selection(self.env))[self.cover],
+            "cover": self.minutes_worked
+            and dict(self._fields["cover"]._description_selection(self.env))[self.cover],
             "amount": self.amount,
             "currency": self.currency_id,
             "steps": select_steps(

@@ -23,7 +23,6 @@ PROBES = {
     "/new/ticket": {},
     "/my/ticket/<int:ticket_id>": {"path": "/my/ticket/{ticket}"},
     "/my/ticket/<int:ticket_id>/<access_token>": {"path": "/my/ticket/{ticket}/{foreign_token}"},
-    "/my/ticket/<int:ticket_id>/solved": {"path": "/my/ticket/{ticket}/solved", "post": {}},
     "/my/ticket/<int:ticket_id>/unsolved": {"path": "/my/ticket/{ticket}/unsolved", "post": {"text": "hello"}},
     "/ticket/close": {"post": {"ticket_id": "{ticket}", "stage_id": "{stage}"}},
     "/submitted/ticket": {
@@ -219,10 +218,15 @@ class TestPortalIsolation(PsaPortalHttpCase):
         before = self._get_state()
         for user in (None, self.ivan):
             self._sign_in(user)
-            for verb in ("solved", "unsolved"):
-                with mute_logger("odoo.http"):
-                    self._post(f"/my/ticket/{self.ticket.id}/{verb}", text="x", access_token=token)
-                self.assertEqual(self._get_state(), before)
+            with mute_logger("odoo.http"):
+                self._post(f"/my/ticket/{self.ticket.id}/unsolved", text="x", access_token=token)
+                self._post(
+                    "/ticket/close",
+                    ticket_id=self.ids["ticket"],
+                    stage_id=self.ids["stage"],
+                    access_token=token,
+                )
+            self.assertEqual(self._get_state(), before)
 
     # RPC
 

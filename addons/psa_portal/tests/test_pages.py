@@ -170,7 +170,7 @@ class TestPortalPages(PsaPortalHttpCase):
     def test_customer_says_solved(self):
         self._sign_in(self.mia)
         self.assertIn("It is solved", self._get(self.url).text)
-        self._post(f"{self.url}/solved")
+        self._post("/ticket/close", ticket_id=self.ticket.id, stage_id=self.done.id)
         self.assertEqual(self.ticket.stage_id, self.done)
         page = self._get(self.url).text
         self.assertIn("Still not solved", page)
@@ -180,8 +180,8 @@ class TestPortalPages(PsaPortalHttpCase):
         self.queue._get_applicable_stages().close_from_portal = False
         self._sign_in(self.mia)
         self.assertNotIn("It is solved", self._get(self.url).text)
-        answer = self._post(f"{self.url}/solved")
-        self.assertIn("psa_problem=not_closed", answer.headers["Location"])
+        answer = self._post("/ticket/close", ticket_id=self.ticket.id, stage_id=self.done.id)
+        self.assertIn("cannot be closed from here", self._get(answer.headers["Location"]).text)
         self.assertTrue(self.ticket.psa_is_open)
 
     def test_still_not_solved_within_the_grace_opens_the_ticket_again(self):
@@ -231,10 +231,10 @@ class TestPortalPages(PsaPortalHttpCase):
 
     def test_a_link_changes_nothing(self):
         self._sign_in(self.mia)
+        self.ticket.stage_id = self.done
         with mute_logger("odoo.http"):
-            for verb in ("solved", "unsolved"):
-                self._get(f"{self.url}/{verb}?text=x")
-        self.assertTrue(self.ticket.psa_is_open)
+            self._get(f"{self.url}/unsolved?text=x")
+        self.assertFalse(self.ticket.psa_is_open)
 
     # Contract
 

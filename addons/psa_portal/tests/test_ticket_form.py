@@ -53,7 +53,7 @@ class TestReportAProblem(PsaPortalHttpCase):
             asset=self.asset.id,
         )
         ticket = self._submitted()
-        self.assertTrue(answer.headers["Location"].endswith(f"/my/ticket/{ticket.id}?psa_created=1"))
+        self.assertTrue(answer.headers["Location"].endswith(f"/my/ticket/{ticket.id}"))
         self.assertRecordValues(
             ticket,
             [
@@ -67,10 +67,11 @@ class TestReportAProblem(PsaPortalHttpCase):
                 }
             ],
         )
-        page = self._get(f"/my/ticket/{ticket.id}?psa_created=1").text
+        page = self._get(f"/my/ticket/{ticket.id}").text
         self.assertIn(f"<strong>{ticket.number}</strong>", page)
         self.assertIn("photo.png", page)
         self.assertIn("Received", page)
+        self.assertNotIn("We have your report", self._get(f"/my/ticket/{ticket.id}").text, "said once")
 
     def test_what_belongs_to_another_customer_is_refused(self):
         self._sign_in(self.ivan)
@@ -118,3 +119,9 @@ class TestReportAProblem(PsaPortalHttpCase):
         with mute_logger("odoo.http"):
             self.url_open("/submitted/ticket", data={"subject": "Toner is empty", "description": "x"})
         self.assertFalse(self._submitted())
+
+    def test_customer_reports_a_problem_in_a_browser_and_loses_no_word(self):
+        self.company.helpdesk_mgmt_portal_select_category = False
+        self.start_tour("/my", "psa_portal_report_a_problem", login=self.mia.login)
+        ticket = self.env["helpdesk.ticket"].search([("name", "=", "No network")])
+        self.assertEqual(ticket.partner_id, self.mia.partner_id)
