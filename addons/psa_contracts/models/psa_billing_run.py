@@ -144,17 +144,25 @@ class PsaBillingRun(models.Model):
         A run works with the rights of who started it. A batch that fails as a whole leaves the run as it was: the
         next call takes it up again, and what is on an invoice is not looked at any more.
         """
-        cron = self.env["ir.cron"]
         for run in self.search([("state", "=", "running")], order="id"):
-            worker = run.with_user(run.user_id).with_company(run.company_id)
             before = None
             while run.try_lock_for_update(allow_referencing=True) and run.state == "running":
-                remaining = worker._bill_batch()
-                if not cron._commit_progress(BATCH, remaining=remaining):
+                remaining = run._continue()
+                if not self.env["ir.cron"]._commit_progress(BATCH, remaining=remaining):
                     return
                 if remaining == before:
                     break  # items held by another transaction; the next call finds them
                 before = remaining
+
+    def _continue(self):
+        """One batch with the rights of who started the run; where those no longer suffice the run stops and says so."""
+        try:
+            with self.env.cr.savepoint():
+                return self.with_user(self.user_id).with_company(self.company_id)._bill_batch()
+        except UserError as problem:
+            self.write({"state": "problems"})
+            self.message_post(body=self.env._("Stopped: %(why)s", why=str(problem)))
+            return 0
 
     def _check_may_bill(self):
         self.check_access("write")

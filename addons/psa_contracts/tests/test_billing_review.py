@@ -44,6 +44,12 @@ class TestBillingReview(PsaContractsCase):
         with self.assertRaises(AssertionError):
             self._review(self._item(), "action_hold")
 
+    def test_blanks_are_no_reason_and_no_change_is_no_change(self):
+        with self.assertRaisesRegex(UserError, "Say why"):
+            self._review(self._item(), "action_hold", reason="  ")
+        with self.assertRaisesRegex(UserError, "Nothing was changed"):
+            self._review(self._item(), "action_adjust", reason="goodwill")
+
     def test_earlier_reasons_are_offered(self):
         self._review(self._item(), "action_hold", reason="waits for order")
         wizard = self.env["psa.billing.review"].with_user(self.approver)

@@ -188,6 +188,23 @@ class TestBillingRun(PsaContractsCase):
         self.assertEqual((run.state, run.move_count), ("done", 3))
         self.assertEqual(run.sudo().move_ids.create_uid, self.biller)
 
+    def test_a_run_whose_user_may_bill_no_more_stops_and_lets_others_go_on(self):
+        other = self._make_user(
+            "leaver", "psa_contracts.psa_contracts_group_biller,account.group_account_invoice"
+        )
+        for name in ("Cobalt", "Old Mill"):
+            self._make_work(self._make_contract(partner_id=self._make_customer(name).id))
+        first, second = self._make_run("03-31", other), self._make_run("03-31")
+        with patch(f"{RUN}.BATCH", 0):
+            first.action_run()
+            second.action_run()
+        other.group_ids -= self.env.ref("account.group_account_invoice")
+        with self.enter_registry_test_mode():
+            self.env.ref("psa_contracts.psa_contracts_cron_billing_run").method_direct_trigger()
+        self.assertEqual((first.state, first.sudo().move_count), ("problems", 0))
+        self.assertIn("Stopped", "".join(first.sudo().message_ids.mapped("body")))
+        self.assertEqual((second.state, second.move_count), ("done", 2))
+
     @mute_logger(RUN)
     def test_a_customer_with_a_problem_stops_no_other(self):
         poor = self._make_contract(partner_id=self._make_customer("Poor").id)

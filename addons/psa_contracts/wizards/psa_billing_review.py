@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..price_groups import PRICE_GROUPS
 
@@ -85,11 +86,15 @@ class PsaBillingReview(models.TransientModel):
     def action_apply(self):
         """Carry the decision out."""
         self.ensure_one()
+        if not self.reason.strip():
+            raise UserError(self.env._("Say why: the reason is kept with the decision."))
         if self.decision == "on_hold":
             self.item_ids._hold(self.reason)
         elif self.decision == "written_off":
             self.item_ids._write_off(self.reason)
         else:
             changed = {name: self[name] for name in self._get_figures() if self[name] != self.item_ids[name]}
+            if not changed:
+                raise UserError(self.env._("Nothing was changed."))
             self.item_ids._adjust(changed, self.reason)
         return {"type": "ir.actions.act_window_close"}
