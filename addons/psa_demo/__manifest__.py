@@ -18,8 +18,9 @@
     ],
     "data": [
         "data/res_company_data.xml",
-        "data/res_partner_data.xml",
         "data/res_users_data.xml",
+        "data/res_partner_data.xml",
+        "data/res_users_portal_data.xml",
         "data/psa_asset_data.xml",
         "data/helpdesk_data.xml",
         "data/psa_contract_data.xml",

@@ -45,7 +45,7 @@ class World:
         return self.env.ref(xml_id if "." in xml_id else DEMO + xml_id)
 
     def rows(self, name):
-        with file_open(f"psa_demo/data/{name}.csv") as handle:
+        with file_open(f"psa_demo/past/{name}.csv") as handle:
             return list(csv.DictReader(handle))
 
     # ------------------------------------------------------------------

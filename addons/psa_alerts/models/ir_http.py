@@ -14,14 +14,16 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         if rule.endpoint.routing.get("psa_raw_body"):
-            threading.current_thread().url = mask(request.httprequest.url)
+            thread = threading.current_thread()
+            thread.url = mask(thread.url)  # what a dump of the threads would show
             try:
                 # Before the dispatcher looks for form fields, which would eat the body of a form.
                 request.httprequest.get_data()
             except RequestEntityTooLarge:
                 werkzeug.exceptions.abort(make_answer(413, "the message is too large to be read"))
+        return result
 
     @classmethod
     def _handle_error(cls, exception):

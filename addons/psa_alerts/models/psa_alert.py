@@ -81,7 +81,7 @@ class PsaAlert(models.Model):
     follows_id = fields.Many2one(
         "psa.alert", string="Follows", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    event_ids = fields.One2many("psa.alert.event", "alert_id", string="Events")
+    event_ids = fields.One2many("psa.alert.event", "alert_id")
 
     _live_uniq = models.UniqueIndex("(source_id, correlation_key) WHERE state != 'resolved'")
     _newest_idx = models.Index("(source_id, correlation_key, id DESC)")

@@ -114,7 +114,7 @@ class PsaAlertEvent(models.Model):
 
     def _read_statements(self):
         """Return the statements of these messages in their order; what cannot be read is booked as failed here."""
-        self.fetch(["source_id", "company_id", "delivery_id", "received_at", "body", "parent_id", "element"])
+        self.fetch(["source_id", "delivery_id", "received_at", "body", "parent_id", "element"])
         settings = {source: source._get_settings() for source in self.source_id}
         plain, groups = [], []
         for event in self:
@@ -167,7 +167,6 @@ class PsaAlertEvent(models.Model):
         rows = [
             {
                 "source_id": event.source_id.id,
-                "company_id": event.company_id.id,
                 "delivery_id": (
                     own_delivery_id(element.delivery_id)
                     if getattr(element, "delivery_id", "")

@@ -23,7 +23,6 @@ class Gate:
     """What the door needs to know of a source, cached: no query for a message that is let in."""
 
     source_id: int
-    company_id: int
     system: str
     max_bytes: int
     rate_limit: int
@@ -96,7 +95,6 @@ class PsaAlertSource(models.Model):
             raise LookupError(prefix)  # not cached: strangers shall not fill the cache
         return Gate(
             source_id=source.id,
-            company_id=source.company_id.id,
             system=source.system,
             max_bytes=source.max_body_kb * 1024,
             rate_limit=source.rate_limit,

@@ -56,7 +56,7 @@ class ResPartner(models.Model):
             sites = self.filtered(lambda partner: partner.psa_is_site and partner.name)
         for site in sites:
             site.display_name = site.name
-        super(ResPartner, self - sites)._compute_display_name()
+        return super(ResPartner, self - sites)._compute_display_name()
 
     @api.depends("psa_is_site", "parent_id")
     def _compute_psa_site_count(self):

@@ -1,3 +1,6 @@
+from . import psa_sla_ticket_mixin  # first: models below inherit it
+
+# isort: split
 from . import (
     helpdesk_ticket,
     helpdesk_ticket_category,
@@ -19,7 +22,6 @@ from . import (
     mail_message_sla,
     psa_asset,
     psa_asset_sla,
-    psa_sla_ticket_mixin,
     psa_sla_calendar_version,
     psa_sla_clock,
     psa_sla_clock_check,

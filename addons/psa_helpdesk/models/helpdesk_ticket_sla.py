@@ -120,10 +120,11 @@ class HelpdeskTicket(models.Model):
             ticket.psa_sla_left_minutes = min(clocks.mapped("left_minutes"), default=0)
 
     @api.depends("psa_sla_kind", "psa_sla_state", "psa_sla_clock_ids.read_at")
+    @api.depends_context("lang")
     def _compute_psa_sla_hint(self):
         """Why this deadline, in one line: "Standard, Critical: First response within 0:15, 24x7; waited 0:40"."""
         priorities = dict(self._fields["priority"]._description_selection(self.env))
-        kinds = dict(KINDS)
+        kinds = dict(self._fields["psa_sla_kind"]._description_selection(self.env))
         for ticket in self:
             clock = ticket._psa_get_shown_clock()
             if not clock:

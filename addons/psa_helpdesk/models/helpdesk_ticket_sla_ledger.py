@@ -50,7 +50,11 @@ class HelpdeskTicket(models.Model):
             ledger, promise = ledgers[ticket], promises.get(ticket)
             events = ticket._psa_complete_events(happened.get(ticket, []), ledger, promise, at)
             zone = promise.zone if "started" in events else ledger.zone
-            vals_list += [ticket._prepare_sla_event(what, at, promise, zone) for what in _in_order(events)]
+            # What a batch hears of late did not happen before what is written already.
+            moment = max(at, ledger.last_at)
+            vals_list += [
+                ticket._prepare_sla_event(what, moment, promise, zone) for what in _in_order(events)
+            ]
         self.env["psa.sla.event"].create(vals_list)
         tickets._psa_sla_refresh(max(at, fields.Datetime.now()))
 

@@ -121,7 +121,7 @@ class PsaSlaClock(models.Model):
         text = self._describe(percent, reading)
         ticket.message_post(
             author_id=self.env.ref("base.partner_root").id,
-            subject=f"[{ticket.number}] {text}",
+            subject=self.env._("[%(number)s] %(what)s", number=ticket.number, what=text),
             body=Markup("<p>%s</p>") % text,
             message_type="notification",
             subtype_xmlid="mail.mt_note",

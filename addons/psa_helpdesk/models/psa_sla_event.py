@@ -31,14 +31,16 @@ class Ledger:
     zone: str | None = None
     is_responded: bool = False
     closed_at: datetime | None = None
+    last_at: datetime = datetime.min
 
-    def read(self, now):
+    def read(self, now):  # pylint: disable=method-required-super  # not a model, its class has no such parent
         """Return the readings of all clocks at `now`, see `logic.sla_clock.read_clocks`."""
         return read_clocks(self.events, now)
 
     def take(self, line):
         """Note one line, a `psa.sla.event`."""
         promise = line.promise or []
+        self.last_at = line.happened_at
         if line.what == "started":
             self.promises.append({})
             self.zone, self.is_responded, self.closed_at = line.zone or None, False, None

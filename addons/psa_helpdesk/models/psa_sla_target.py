@@ -49,9 +49,7 @@ class PsaSlaTarget(models.Model):
         ondelete="restrict",
         domain="[('company_id', 'in', [False, company_id]), ('schedule_type', '=', 'fully_fixed')]",
     )
-    pauses = fields.Boolean(
-        string="Pauses", default=True, help="The clock stands while the ticket waits for the customer."
-    )
+    pauses = fields.Boolean(default=True, help="The clock stands while the ticket waits for the customer.")
 
     _minutes_positive = models.Constraint(
         f"CHECK (minutes > 0 AND minutes <= {LONGEST_MINUTES})",

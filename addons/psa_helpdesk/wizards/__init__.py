@@ -1,2 +1,1 @@
-from . import helpdesk_ticket_merge
-from . import psa_sla_excuse
+from . import helpdesk_ticket_merge, psa_sla_excuse

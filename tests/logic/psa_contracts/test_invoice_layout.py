@@ -38,7 +38,11 @@ SHOWN = [
 )
 def test_hours_times_rate_only_where_exact(name, entry, quantity, price, shows_quantity):
     line = only_line(entry)
-    assert (line.quantity, line.price, line.shows_quantity) == (Decimal(quantity), Decimal(price), shows_quantity)
+    assert (line.quantity, line.price, line.shows_quantity) == (
+        Decimal(quantity),
+        Decimal(price),
+        shows_quantity,
+    )
     assert line.quantity * line.price == line.amount
     assert line.minutes == entry.minutes
 
