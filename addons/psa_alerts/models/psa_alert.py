@@ -78,9 +78,7 @@ class PsaAlert(models.Model):
     ticket_closed_at = fields.Datetime(
         readonly=True, help="When the ticket was closed: from then the time for reopening counts."
     )
-    follows_id = fields.Many2one(
-        "psa.alert", string="Follows", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    follows_id = fields.Many2one("psa.alert", readonly=True, index="btree_not_null", ondelete="set null")
     event_ids = fields.One2many("psa.alert.event", "alert_id")
 
     _live_uniq = models.UniqueIndex("(source_id, correlation_key) WHERE state != 'resolved'")
