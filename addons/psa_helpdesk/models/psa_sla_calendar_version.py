@@ -35,7 +35,7 @@ class PsaSlaCalendarVersion(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar", required=True, index=True, ondelete="restrict", readonly=True
     )
-    company_id = fields.Many2one(related="calendar_id.company_id", store=True)
+    company_id = fields.Many2one(related="calendar_id.company_id", store=True, precompute=True)
     valid_from = fields.Datetime(required=True, readonly=True)
     digest = fields.Char(required=True, readonly=True, help="Fingerprint of the content.")
     content = fields.Json(required=True, readonly=True)

@@ -33,11 +33,11 @@ class PsaSlaClock(models.Model):
     _name = "psa.sla.clock"
     _description = "SLA clock"
     _inherit = ["psa.sla.ticket.mixin"]
-    _order = "ticket_id desc, cycle, id"
+    _order = "id"  # by ticket, then cycle, and no join for it
     _rec_name = "kind"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)
     team_id = fields.Many2one(related="ticket_id.team_id", string="Queue")
     user_id = fields.Many2one(related="ticket_id.user_id", string="Assigned to")
     partner_id = fields.Many2one(related="ticket_id.commercial_partner_id", string="Customer")

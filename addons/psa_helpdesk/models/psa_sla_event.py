@@ -64,7 +64,7 @@ class PsaSlaEvent(models.Model):
     _order = "happened_at, id"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="restrict", readonly=True)
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)
     what = fields.Selection(HAPPENINGS, string="Event", required=True, readonly=True)
     happened_at = fields.Datetime(string="When", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="By", readonly=True, default=lambda self: self.env.user)

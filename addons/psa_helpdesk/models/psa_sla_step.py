@@ -12,8 +12,8 @@ class PsaSlaStep(models.Model):
     _order = "acted_at desc, percent desc, id desc"
 
     clock_id = fields.Many2one("psa.sla.clock", required=True, ondelete="restrict", readonly=True)
-    ticket_id = fields.Many2one(related="clock_id.ticket_id", store=True, index=True)
-    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    ticket_id = fields.Many2one(related="clock_id.ticket_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)
     kind = fields.Selection(related="clock_id.kind", string="Target")
     mode = fields.Selection(
         [("warning", "Warning"), ("escalation", "Escalation")], string="Step", required=True, readonly=True

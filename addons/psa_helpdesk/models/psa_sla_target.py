@@ -20,7 +20,7 @@ class PsaSlaTarget(models.Model):
     policy_id = fields.Many2one(
         "psa.sla.policy", required=True, index=True, ondelete="cascade", check_company=True
     )
-    company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="policy_id.company_id", store=True, precompute=True, index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, string="Target", required=True, default="resolution")
     priority = fields.Selection(PRIORITIES, help="Empty: every priority.")

@@ -14,7 +14,7 @@ class PsaSlaThreshold(models.Model):
     policy_id = fields.Many2one(
         "psa.sla.policy", required=True, index=True, ondelete="cascade", check_company=True
     )
-    company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="policy_id.company_id", store=True, precompute=True, index=True)
     mode = fields.Selection(
         [("warning", "Warning"), ("escalation", "Escalation")],
         string="Kind",

@@ -195,6 +195,16 @@ class TestPsaSlaClock(PsaSlaCase):
             "met",
         )
 
+    def test_a_batch_that_comes_late_does_not_turn_the_ledger_round(self):
+        """An alert received before somebody closed the ticket, processed after it: the clock must run again."""
+        with self.at("Mon 09:00"):
+            ticket = self._make_ticket(priority="2")
+        self.move(ticket, self.stage_done, "Mon 10:00:05")
+        with self.at("Mon 10:00:40"):
+            ticket._psa_reopen(self.when("Mon 10:00:02"))
+        self.assertEqual(self.clock(ticket).state, "running")
+        self.assertEqual(ticket.psa_sla_event_ids[-1].happened_at, self.when("Mon 10:00:05"))
+
     def test_a_stage_may_mean_that_the_plan_is_reached(self):
         """Rule D10.7."""
         self.stage_progress.psa_sla_event = "plan"
@@ -415,18 +425,20 @@ class TestPsaSlaClock(PsaSlaCase):
             self.assertEqual(ticket.psa_sla_left_minutes, -2)
 
     def test_writing_costs_the_same_queries_for_one_ticket_as_for_many(self):
-        first, few, many = self._make_tickets(2), self._make_tickets(4), self._make_tickets(8)
-        for values in (
-            {"stage_id": self.stage_waiting.id},
-            {"priority": "3"},
-            {"stage_id": self.stage_done.id},
-            {"stage_id": self.stage_progress.id},
+        with self.at("Mon 09:00"):
+            first, few, many = (self._make_tickets(number) for number in (2, 4, 8))
+        for time, values in (
+            ("10:00", {"stage_id": self.stage_waiting.id}),
+            ("11:00", {"priority": "3"}),
+            ("12:00", {"stage_id": self.stage_done.id}),
+            ("13:00", {"stage_id": self.stage_progress.id}),
         ):
-            first.write(dict(values))  # fills the caches of the process, whichever test ran before
-            counts = [
-                self.count_queries(lambda tickets=tickets, values=values: tickets.write(dict(values)))
-                for tickets in (few, many)
-            ]
+            with self.at(f"Mon {time}"):
+                first.write(dict(values))  # fills the caches of the process, whichever test ran before
+                counts = [
+                    self.count_queries(lambda tickets=tickets, values=values: tickets.write(dict(values)))
+                    for tickets in (few, many)
+                ]
             self.assertEqual(counts[0], counts[1], values)
 
     def test_starting_the_clocks_costs_the_same_queries_for_one_ticket_as_for_many(self):
