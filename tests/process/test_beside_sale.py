@@ -17,7 +17,7 @@ def beside_sale():
             TEST, name, install=["sale_management"], log=LOGS / "process" / "beside-sale-install.log"
         )
         assert "sale_timesheet" in databases.modules(TEST, name), "Odoo installs it by itself"
-        with running(name, provokes=["ValidationError"]) as server:
+        with running(name, provokes=["its ticket or contract bills it"]) as server:
             yield name, client(server, "admin")
 
 

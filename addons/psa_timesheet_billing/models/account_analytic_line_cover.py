@@ -48,6 +48,7 @@ class AccountAnalyticLine(models.Model):
         approved = lines.filtered(lambda line: line.psa_state == "approved")
         items = approved._psa_get_items_by_line()
         unclear = lines._psa_find_unclear()
+        tables = (lines - approved - unclear)._psa_get_preview_tables(shows_money)
         for line in self:
             sudo_line = line.sudo()
             line.psa_is_contract_missing = sudo_line in unclear
@@ -56,7 +57,7 @@ class AccountAnalyticLine(models.Model):
             elif sudo_line in approved:
                 line.psa_cover_text = sudo_line._psa_tell_items(items.get(line.id), shows_money)
             else:
-                line.psa_cover_text = sudo_line._psa_tell_preview(sudo_line in unclear, shows_money)
+                line.psa_cover_text = sudo_line._psa_tell_preview(sudo_line in unclear, tables)
 
     def _psa_find_unclear(self):
         """Those whose customer has several contracts that fit, of which nobody chose one."""
@@ -88,7 +89,7 @@ class AccountAnalyticLine(models.Model):
             for item in items
         )
 
-    def _psa_tell_preview(self, is_unclear, shows_money):
+    def _psa_tell_preview(self, is_unclear, tables):
         """What would become of this entry if it were approved now."""
         self.ensure_one()
         if is_unclear:
@@ -100,24 +101,32 @@ class AccountAnalyticLine(models.Model):
                 piece.cover.value,
                 piece.minutes_worked,
                 self._psa_get_block_name(piece),
-                self._psa_format_amount(piece.amount) if shows_money and piece.amount else "",
+                self._psa_format_amount(piece.amount) if piece.amount else "",
             )
-            for piece in self._psa_preview(shows_money)
+            for piece in self._psa_preview(tables)
         )
         if self.psa_contract_id or (self.psa_work_type_id and not self.psa_work_type_id.is_billable):
             return told
         return self.env._("No contract: %(cover)s", cover=told)
 
-    def _psa_preview(self, shows_money):
-        """The pieces of this entry alone, after all approved time. Rates are only read where amounts are shown."""
-        contract, company = self.psa_contract_id, self.company_id or self.env.company
-        currency = contract.currency_id or company.currency_id
-        day = self.date or fields.Date.context_today(self)
-        table = rates.RateTable(currency.name)
+    def _psa_get_preview_tables(self, shows_money):
+        """Rates for previews, read once for all lines that share them, and only where amounts are shown."""
+        tables = {}
         if shows_money:
-            table = self.env["psa.rate"]._psa_get_table(
-                company, currency, contract, self.psa_customer_id, {day}
-            )
+            for key, lines in self.grouped(lambda line: line._psa_get_rate_key()).items():
+                days = {line.date or fields.Date.context_today(line) for line in lines}
+                tables[key] = self.env["psa.rate"]._psa_get_table(*key, days)
+        return tables
+
+    def _psa_get_rate_key(self):
+        """What decides the rates of this entry: company, currency, contract, customer."""
+        contract, company = self.psa_contract_id, self.company_id or self.env.company
+        return company, contract.currency_id or company.currency_id, contract, self.psa_customer_id
+
+    def _psa_preview(self, tables):
+        """The pieces of this entry alone, after all approved time; without a table of rates all amounts are 0."""
+        key = company, currency, contract, _customer = self._psa_get_rate_key()
+        table = tables.get(key) or rates.RateTable(currency.name)
         entries = self._psa_get_entries()
         if not contract:
             terms = rating.Terms(table, unit=Decimal(str(currency.rounding)))

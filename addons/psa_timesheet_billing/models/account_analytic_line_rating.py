@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.exceptions import LockError
 
 from ..logic import explain, labour, rates, rating, rounding
 
@@ -40,8 +41,18 @@ class AccountAnalyticLine(models.Model):
             loose.grouped(lambda line: (line.company_id, line.psa_customer_id)).items(),
             key=lambda group: (group[0][0].id, group[0][1].id),
         ):
-            customer.lock_for_update(allow_referencing=True)
+            self._psa_lock_customer(customer)
             self.sudo()._psa_collect_group(self.env["psa.contract"].sudo(), company, customer)
+
+    @api.model
+    def _psa_lock_customer(self, customer):
+        """Without a contract the customer's row stands for what is rated together."""
+        try:
+            customer.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise LockError(
+                self.env._("Work for this customer is being rated by somebody else. Try again in a moment.")
+            ) from error
 
     def _psa_rate_again(self, vals):
         """An approver changed what approved time bills: rate it at once, also under the contract it left."""

@@ -36,6 +36,22 @@ class TestAccess(PsaTimeCase):
         with self.assertRaises(AccessError):
             line.with_user(self.joe).read(["name"])
 
+    def test_an_approver_reaches_time_that_a_private_project_keeps(self):
+        self.ticket.project_id = (
+            self.env["project.project"]
+            .sudo()
+            .create(
+                {
+                    "name": "Private",
+                    "company_id": self.company.id,
+                    "allow_timesheets": True,
+                    "privacy_visibility": "followers",
+                }
+            )
+        )
+        line = self._log_approved()
+        self.assertEqual(line.psa_approved_by_id, self.sam)
+
     def test_a_contractor_sees_own_time_only(self):
         self.ticket.user_id = self.carl
         own, others = self._log(user=self.carl), self._log(user=self.nina)
