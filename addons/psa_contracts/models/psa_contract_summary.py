@@ -115,12 +115,10 @@ class PsaContract(models.Model):
             for name in ("rounding_scope", "block_order", "overage_mode")
         }
         if self.rounding_increment:
-            yield self.env._(
-                "%(scope)s is rounded up to %(step)s, %(grace)s more is free.",
-                scope=label["rounding_scope"],
-                step=clock_text(self.rounding_increment),
-                grace=clock_text(self.rounding_grace),
-            )
+            step = clock_text(self.rounding_increment)
+            yield self.env._("%(scope)s is rounded up to %(step)s.", scope=label["rounding_scope"], step=step)
+            if self.rounding_grace:
+                yield self.env._("%(grace)s past a full step is free.", grace=clock_text(self.rounding_grace))
         else:
             yield self.env._("Time is billed to the minute.")
         if self.block_ids:

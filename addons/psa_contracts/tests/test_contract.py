@@ -200,12 +200,13 @@ class TestContract(PsaContractsCase):
         self.assertEqual(charge.current_quantity, 17)
 
     def test_rules_in_words_name_no_price(self):
-        contract = self._make_contract(rounding_increment=15, overage_rate=140)
+        contract = self._make_contract(rounding_increment=15, rounding_grace=5, overage_rate=140)
         self._make_block(contract, 10)
         self.assertEqual(
             contract.with_user(self.technician).rules_text.splitlines(),
             [
-                "Each entry is rounded up to 0:15, 0:00 more is free.",
+                "Each entry is rounded up to 0:15.",
+                "0:05 past a full step is free.",
                 "Drawn first: what expires first.",
                 "When the blocks are used up: bill overage.",
             ],
