@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .sla_common import MINUTE, PsaSlaCase
@@ -135,6 +136,21 @@ class TestPsaSlaResponse(PsaSlaCase):
         self.policy.counts_calls = True
         self.post("Mon 09:25", self.technician, "psa_helpdesk.psa_sla_subtype_live")
         self.assertEqual(self.response().done_at, self.when("Mon 09:25"))
+
+    def test_a_technician_notes_a_call_from_the_cog_menu(self):
+        action = self.env.ref("psa_helpdesk.psa_sla_call_action")
+        dialog = self.env[action.res_model].with_user(self.technician).with_context(active_id=self.ticket.id)
+        with self.at("Mon 09:40"):
+            dialog.create({"note": "Spoke with Mia <b>twice</b>"}).action_save()
+        self.assertEqual(self.response().done_at, self.when("Mon 09:40"))
+        note = self.ticket.message_ids[0]
+        self.assertTrue(note.subtype_id.internal)
+        self.assertIn("&lt;b&gt;", note.body)
+        self.assertNotIn(self.mia.partner_id, note.notified_partner_ids)
+        with self.at("Mon 09:41"), self.assertRaises(AccessError):
+            self.env[action.res_model].with_user(self.outsider).create(
+                {"ticket_id": self.ticket.id, "note": "Not my queue"}
+            ).action_save()
 
     def test_an_answer_to_a_closed_ticket_is_no_response(self):
         self.move(self.ticket, self.stage_done, "Mon 09:30")
