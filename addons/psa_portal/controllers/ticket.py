@@ -56,28 +56,29 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         return request.render("psa_portal.portal_my_tickets", values)
 
     def _psa_get_sortings(self):
-        _ = request.env._
         return {
-            "update": {"label": _("Last change"), "order": "write_date desc, id desc"},
-            "date": {"label": _("Newest"), "order": "create_date desc, id desc"},
-            "name": {"label": _("Subject"), "order": "name, id"},
+            "update": {"label": request.env._("Last change"), "order": "write_date desc, id desc"},
+            "date": {"label": request.env._("Newest"), "order": "create_date desc, id desc"},
+            "name": {"label": request.env._("Subject"), "order": "name, id"},
         }
 
     def _psa_get_filters(self):
-        _ = request.env._
         is_open = [("psa_is_open", "=", True)]
         filters = {
-            "open": {"label": _("Open"), "domain": is_open},
+            "open": {"label": request.env._("Open"), "domain": is_open},
             "waiting": {
-                "label": _("Waiting for you"),
+                "label": request.env._("Waiting for you"),
                 "domain": [*is_open, ("stage_id.psa_sla_event", "=", "waiting")],
             },
-            "closed": {"label": _("Solved and cancelled"), "domain": [("psa_is_open", "=", False)]},
-            "all": {"label": _("All"), "domain": []},
+            "closed": {
+                "label": request.env._("Solved and cancelled"),
+                "domain": [("psa_is_open", "=", False)],
+            },
+            "all": {"label": request.env._("All"), "domain": []},
         }
         if request.env.user._psa_sees_whole_company():
             mine = [("partner_id", "=", request.env.user.partner_id.id)]
-            filters["mine"] = {"label": _("Open, reported by me"), "domain": [*is_open, *mine]}
+            filters["mine"] = {"label": request.env._("Open, reported by me"), "domain": [*is_open, *mine]}
         return filters
 
     def _psa_get_search_domain(self, search):
@@ -121,8 +122,7 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         }
 
     def _psa_get_page_problem(self, code):
-        _ = request.env._
-        return {"no_text": _("Say in a few words what is still wrong.")}.get(code, "")
+        return {"no_text": request.env._("Say in a few words what is still wrong.")}.get(code, "")
 
     # Still not solved; "solved" goes through the desk's own `/ticket/close`
 

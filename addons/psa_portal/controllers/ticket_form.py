@@ -43,14 +43,13 @@ class PsaPortalTicketForm(PsaHelpdeskTicketController):
         }
 
     def _psa_get_problems(self, site=None, asset=None, **kw):
-        _ = request.env._
         problems = super()._psa_get_problems(**kw)
         if len(kw.get("description") or "") > LONGEST_DESCRIPTION:
-            problems.append(_("The description is too long. Attach long texts as a file."))
+            problems.append(request.env._("The description is too long. Attach long texts as a file."))
         if _to_id(site) and not self._psa_get_chosen(self._psa_get_sites(), site):
-            problems.append(_("This site cannot be chosen. Choose one from the list."))
+            problems.append(request.env._("This site cannot be chosen. Choose one from the list."))
         if _to_id(asset) and not self._psa_get_chosen(self._psa_get_assets(), asset):
-            problems.append(_("This asset cannot be chosen. Choose one from the list."))
+            problems.append(request.env._("This asset cannot be chosen. Choose one from the list."))
         return problems
 
     def _psa_get_sites(self):

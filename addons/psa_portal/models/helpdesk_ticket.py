@@ -96,24 +96,23 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _psa_get_promise_texts(self):
-        _ = self.env._
-        waiting = _("Waiting for you; the time stands still until you answer")
+        waiting = self.env._("Waiting for you; the time stands still until you answer")
         return {
-            (Code.DUE, "response"): _("Answer by %(when)s"),
-            (Code.DUE, "plan"): _("Plan by %(when)s"),
-            (Code.DUE, "resolution"): _("Solution by %(when)s"),
-            (Code.LATE, "response"): _("Answer promised by %(when)s, we are late"),
-            (Code.LATE, "plan"): _("Plan promised by %(when)s, we are late"),
-            (Code.LATE, "resolution"): _("Solution promised by %(when)s, we are late"),
+            (Code.DUE, "response"): self.env._("Answer by %(when)s"),
+            (Code.DUE, "plan"): self.env._("Plan by %(when)s"),
+            (Code.DUE, "resolution"): self.env._("Solution by %(when)s"),
+            (Code.LATE, "response"): self.env._("Answer promised by %(when)s, we are late"),
+            (Code.LATE, "plan"): self.env._("Plan promised by %(when)s, we are late"),
+            (Code.LATE, "resolution"): self.env._("Solution promised by %(when)s, we are late"),
             (Code.WAITING, "response"): waiting,
             (Code.WAITING, "plan"): waiting,
             (Code.WAITING, "resolution"): waiting,
-            (Code.KEPT, "response"): _("Answered in time"),
-            (Code.KEPT, "plan"): _("Planned in time"),
-            (Code.KEPT, "resolution"): _("Solved in time"),
-            (Code.BROKEN, "response"): _("Answered late, promised by %(when)s"),
-            (Code.BROKEN, "plan"): _("Planned late, promised by %(when)s"),
-            (Code.BROKEN, "resolution"): _("Solved late, promised by %(when)s"),
+            (Code.KEPT, "response"): self.env._("Answered in time"),
+            (Code.KEPT, "plan"): self.env._("Planned in time"),
+            (Code.KEPT, "resolution"): self.env._("Solved in time"),
+            (Code.BROKEN, "response"): self.env._("Answered late, promised by %(when)s"),
+            (Code.BROKEN, "plan"): self.env._("Planned late, promised by %(when)s"),
+            (Code.BROKEN, "resolution"): self.env._("Solved late, promised by %(when)s"),
         }
 
     @api.model

@@ -58,7 +58,7 @@ PROBES = {
 }  # fmt: skip
 
 # Doors that ask for a secret of their own, and screens of our own people; tried where they live.
-OTHER_DOORS = ("/psa/alerts/v1/",)
+OTHER_DOORS = ("/psa/alerts/v1",)
 
 # What a customer may learn of own documents over RPC. A new field of ours is hidden or named here.
 READABLE_FIELDS = {
@@ -134,7 +134,7 @@ class TestPortalIsolation(PsaPortalHttpCase):
     def test_every_route_has_a_probe(self):
         routes = {route for route in self._get_routes() if not route.startswith(OTHER_DOORS)}
         self.assertGreaterEqual(len(routes), 10)
-        self.assertLessEqual(routes, set(PROBES))
+        self.assertFalse(routes - set(PROBES), "say in PROBES how these are tried")
 
     def test_no_route_tells_another_customer_anything(self):
         before = self._get_state()
