@@ -8,6 +8,8 @@ from odoo.addons.psa_contracts.logic.block_ledger import LotOrder, WhenEmpty
 from ..logic import contract_choice, labour, rating, rounding
 from ..logic.contract_choice import Candidate, Choice, Why
 
+TIME_GROUP = "psa_timesheet_billing.psa_time_group_user"
+
 
 class PsaContract(models.Model):
     """A contract as time meets it: which one takes the work, and on what terms."""
@@ -25,10 +27,23 @@ class PsaContract(models.Model):
         default="manual",
         tracking=True,
     )
-    psa_time_ids = fields.One2many("account.analytic.line", "psa_contract_id", string="Time entries")
+    psa_time_ids = fields.One2many(
+        "account.analytic.line",
+        "psa_contract_id",
+        string="Time entries",
+        groups="psa_timesheet_billing.psa_time_group_user",
+    )
 
-    psa_minutes_total = fields.Integer(string="Time", compute="_compute_psa_minutes_total")
-    psa_ticket_count = fields.Integer(string="Tickets", compute="_compute_psa_ticket_count")
+    psa_minutes_total = fields.Integer(
+        string="Time",
+        compute="_compute_psa_minutes_total",
+        groups="psa_timesheet_billing.psa_time_group_user",
+    )
+    psa_ticket_count = fields.Integer(
+        string="Tickets",
+        compute="_compute_psa_ticket_count",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
 
     def _compute_psa_minutes_total(self):
         rows = self.env["account.analytic.line"]._read_group(

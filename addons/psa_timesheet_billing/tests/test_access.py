@@ -89,6 +89,13 @@ class TestAccess(PsaTimeCase):
                 with self.assertRaises(AccessError):
                     self._items(line).with_user(user).read([name])
 
+    def test_whoever_sees_only_contracts_reads_all_fields_of_one(self):
+        anna = self._make_user("anna", "psa_contracts.psa_contracts_group_approver")
+        contract = self._make_contract(owner_id=anna.id)
+        [read] = contract.with_user(anna).read()
+        self.assertNotIn("psa_time_ids", read)
+        self.assertIn("number", read)
+
     def test_no_sum_gives_a_cost_away(self):
         self._log_approved()
         lines = self.env["account.analytic.line"].with_user(self.joe)
@@ -96,6 +103,13 @@ class TestAccess(PsaTimeCase):
             lines._read_group([("psa_ticket_id", "=", self.ticket.id)], [], ["amount:sum"])
         with self.assertRaises(AccessError):
             lines.search([("amount", "<", -10)])
+
+    def test_who_reads_contracts_without_logging_time_still_reads_them(self):
+        contract = self._make_contract(is_default=True)
+        self._log()
+        [values] = contract.with_user(self.technician).read()
+        self.assertEqual(values["name"], "Services")
+        self.assertNotIn("psa_time_ids", values)
 
     def test_a_time_manager_sees_cost(self):
         self.assertLess(self._log().with_user(self.olga).amount, 0)
