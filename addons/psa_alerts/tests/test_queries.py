@@ -23,16 +23,20 @@ class TestAlertQueries(PsaAlertsCase):
         for _number in range(11):
             self._say("10:01", key="disk")
         self._cost(1, "warm", key="disk")
-        self.assertEqual(self._cost(4, "", key="disk"), self._cost(40, "", key="disk"))
+        few = self._cost(4, "", key="disk")
+        self.assertLessEqual(self._cost(40, "", key="disk"), few)
 
     def test_alerts_that_wait_in_triage(self):
         unknown = {"customer": "nobody", "device": None}
-        self._cost(1, "warm", **unknown)
-        self.assertEqual(self._cost(4, "few", **unknown), self._cost(40, "many", **unknown))
+        self._cost(2, "warm", **unknown)
+        few = self._cost(4, "few", **unknown)
+        # At most as many: what the first batch of a process still had to look up is not asked again.
+        self.assertLessEqual(self._cost(40, "many", **unknown), few)
 
     def test_recoveries_of_nothing(self):
-        self._cost(1, "warm", state="resolved")
-        self.assertEqual(self._cost(4, "few", state="resolved"), self._cost(40, "many", state="resolved"))
+        self._cost(2, "warm", state="resolved")
+        few = self._cost(4, "few", state="resolved")
+        self.assertLessEqual(self._cost(40, "many", state="resolved"), few)
 
     def test_new_alerts_cost_what_their_tickets_cost(self):
         """Each further alert costs the queries of its ticket and none of its own."""
@@ -65,7 +69,8 @@ class TestAlertQueries(PsaAlertsCase):
             return self.env.cr.sql_log_count - before
 
         cost(2, "warm")
-        self.assertEqual(cost(4, "few"), cost(40, "many"))
+        few = cost(4, "few")
+        self.assertLessEqual(cost(40, "many"), few)
 
     def test_the_list_of_alerts(self):
         for number in range(20):
