@@ -17,3 +17,13 @@ _namespace("odoo")
 _namespace("odoo.addons", ADDONS)
 for addon in ADDONS.glob("psa_*"):
     _namespace(f"odoo.addons.{addon.name}", addon)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: a property test; `-m 'not slow'` leaves the tables, under 2 s")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("slow")
