@@ -185,14 +185,15 @@ class PsaAlertEvent(models.Model):
         :return: [(id, parent_id, element)] of the new ones
         """
         columns = list(rows[0])
-        return self.env.execute_query(
-            SQL(
-                "INSERT INTO psa_alert_event (%s) VALUES %s ON CONFLICT (source_id, delivery_id) DO NOTHING"
-                " RETURNING id, parent_id, element",
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(SQL("%s", tuple(row[name] for name in columns)) for row in rows),
-            )
+        query = SQL(
+            "INSERT INTO psa_alert_event (%s) VALUES %s ON CONFLICT (source_id, delivery_id) DO NOTHING"
+            " RETURNING id, parent_id, element",
+            SQL(", ").join(map(SQL.identifier, columns)),
+            SQL(", ").join(SQL("%s", tuple(row[name] for name in columns)) for row in rows),
         )
+        # Two identical messages at the same moment are no error: the later one is tried again and a duplicate then.
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchall()
 
     @api.model
     def _wake_processing(self):
