@@ -17,6 +17,8 @@ from tools.progress import Fail
 
 START_SECONDS = 120
 STOP_SECONDS = 30
+# A browser keeps connections open and each holds a thread: at Odoo's own limit of 31, five browsers wait for ever.
+THREADS = {"ODOO_MAX_HTTP_THREADS": "200"}
 
 
 def free_port() -> int:
@@ -96,7 +98,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**os.environ, **self.cluster.environment()},
+                env={**THREADS, **os.environ, **self.cluster.environment()},
                 cwd=ROOT,
                 start_new_session=own_group,
                 preexec_fn=children.end_with_parent,
