@@ -1,5 +1,6 @@
 """Databases with their filestores: made under another name and renamed when whole, copied, and dropped."""
 
+import itertools
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from tools.progress import Fail
 
 # Databases that live as long as one command carry its process id, so that what a killed command left can be found.
 PASSING = re.compile(r"^[a-z]+_p(\d+)(_\w+)?$")
+_numbers = itertools.count(1)
 
 
 def quoted(name: str) -> str:
@@ -95,12 +97,8 @@ def drop_abandoned(cluster: Cluster) -> None:
 @contextmanager
 def passing(cluster: Cluster, template: str, purpose: str) -> Iterator[str]:
     """A copy of a template for the time of one `with`."""
-    name = f"{purpose}_p{os.getpid()}"
-    taken = names(cluster)
-    count = 1
-    while name in taken:
-        count += 1
-        name = f"{purpose}_p{os.getpid()}_{count}"
+    name = f"{purpose}_p{os.getpid()}_{next(_numbers)}"
+    drop(cluster, name)  # of a killed command that had the same process id
     copy(cluster, template, name)
     try:
         yield name

@@ -36,7 +36,8 @@ def held(path: Path, purpose: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"waiting for process {holder(path)}, which is at work on {purpose}")
+            if holder(path) != str(os.getpid()):  # not another thread of ours
+                say(f"waiting for process {holder(path)}, which is at work on {purpose}")
             fcntl.flock(handle, fcntl.LOCK_EX)
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)

@@ -25,6 +25,7 @@ def write(path: Path, cluster: Cluster, database: str, options: Mapping[str, obj
         "addons_path": ADDONS,
         "http_interface": "127.0.0.1",
         "smtp_server": NO_MAIL_HOST,
+        "email_from": "desk@example.com",
         "workers": 0,
         **(options or {}),
     }

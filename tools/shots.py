@@ -99,11 +99,11 @@ class Camera:
 
     def _sign_in(self, context: BrowserContext, login: str) -> None:
         page = context.new_page()
-        page.goto(f"{self.url}/web/login")
+        page.goto(f"{self.url}/web/login", wait_until="domcontentloaded")
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", login)
         page.click(".oe_login_form button[type=submit]")
-        page.wait_for_load_state("load")
+        page.wait_for_url(lambda url: "/web/login" not in url, wait_until="domcontentloaded")
         if "/web/login" in page.url:
             raise Fail(
                 f"{login} cannot sign in",
@@ -129,7 +129,7 @@ class Camera:
         return target
 
     def _show(self, page: Page, shot: Shot) -> None:
-        page.goto(f"{self.url}{shot.path}")
+        page.goto(f"{self.url}{shot.path}", wait_until="domcontentloaded")  # one slow file holds nothing up
         for target in shot.click:
             page.click(target)
         page.wait_for_selector(shot.wait, state="visible")

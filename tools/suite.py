@@ -51,7 +51,6 @@ def _serve(name: str, number: int, sink: MailSink) -> int:
     options = {
         "smtp_server": "127.0.0.1",
         "smtp_port": sink.port,
-        "email_from": "desk@example.com",
         "log_level": os.environ.get("PSA_LOG") or "info",
         "limit_time_real": 600,
     }
