@@ -23,6 +23,7 @@ COMMANDS = {
         "bench",
     ),
     "shots": ("take the screenshots of docs/img from the running suite", "handover", "shots"),
+    "i18n": ("write the .pot files anew and merge them into de.po and fr.po", "handover", "i18n"),
     "shell": ("Odoo's Python shell on the demo database", "suite", "shell"),
     "stop": ("end the suites and database clusters of this checkout", "suite", "stop"),
     "backup": ("database and attachments into one file: ./psa backup FILE", "backup", "backup"),

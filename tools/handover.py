@@ -1,4 +1,4 @@
-"""Commands whose work is done inside the environment: `demo`, `bench`, `shots`."""
+"""Commands whose work is done inside the environment: `demo`, `bench`, `shots`, `i18n`."""
 
 import os
 import sys
@@ -46,3 +46,8 @@ def shots(arguments: list[str]) -> int:
     """Take pictures: `tools/shots.py` goes through tools/shots.toml."""
     given = [] if any(argument.startswith("--url") for argument in arguments) else ["--url", _url()]
     return _run_inside("tools.shots", [*given, *arguments])
+
+
+def i18n(arguments: list[str]) -> int:
+    """Write the catalogues: `tools/catalogues.py`."""
+    return _run_inside("tools.catalogues", arguments)
