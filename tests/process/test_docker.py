@@ -8,8 +8,9 @@ import subprocess
 import pytest
 import yaml
 
+from tools import addons
 from tools.odoo_source import SERIES
-from tools.places import PYTHON, ROOT
+from tools.places import ADDONS, PYTHON, ROOT, VENV
 
 DOCKER = ROOT / "docker"
 # What Odoo made of the file: unknown keys are logged as warnings, and every key must have become an option.
@@ -109,3 +110,28 @@ def test_there_are_connections_enough(compose, settings):
     # a worker and a scheduled action use two or three; only the web socket process uses its share in full
     processes = int(settings["workers"]) + int(settings["max_cron_threads"])
     assert processes * 3 + int(settings["db_maxconn"]) < allowed
+
+
+def dependencies(module):
+    """All modules of ours and the OCA's that a module needs, itself among them."""
+    places = [ADDONS, *VENV.glob("lib/python3*/site-packages/odoo/addons")]
+    found = [place / module for place in places if (place / module / "__manifest__.py").is_file()]
+    below = addons.manifest(found[0]).get("depends", []) if found else []
+    return {module}.union(*map(dependencies, below))
+
+
+def test_the_recipe_for_a_new_version_upgrades_ours_and_the_ocas():
+    (named,) = re.findall(r"odoo odoo -u (\S+)", (DOCKER / "README.md").read_text())
+    required = re.findall(r"^odoo-addon-([\w-]+)==", (ROOT / "requirements-oca.txt").read_text(), re.MULTILINE)
+    assert required
+    for module in {*addons.ours(), *(name.replace("-", "_") for name in required)}:
+        assert dependencies(module) & set(named.split(",")), f"{module} is left as it was"
+
+
+def test_the_container_may_read_the_secret():
+    """Compose mounts it with the file's own mode, and Odoo's user in the container is not its owner."""
+    recipes = [DOCKER / "README.md", DOCKER / "secrets" / "README.md"]
+    for recipe in recipes:
+        modes = re.findall(r"chmod (\d+) \S*db_password", recipe.read_text())
+        assert modes == ["644"], recipe
+        assert "chmod 700" in recipe.read_text(), recipe
