@@ -39,6 +39,7 @@ def backup(arguments: list[str]) -> int:
     name, file = demo_database.name_of(port()), given_path(arguments[0])
     if not databases.exists(MAIN, name):
         raise Fail(f"there is no demo database for port {port()}", "./psa run")
+    databases.in_company(MAIN, name)
     save(MAIN, name, file)
     say(
         f"{file} holds {name} ({file.stat().st_size / 1e6:.1f} MB). It contains everything the database does: keep it safe"
@@ -51,11 +52,10 @@ def restore(arguments: list[str]) -> int:
     files = [argument for argument in arguments if argument != "--force"]
     if len(files) != 1:
         raise Fail("restore needs the name of one file", "./psa restore FILE [--force]")
-    if suite.is_running(port()):
-        raise Fail(f"the suite on port {port()} is running", "./psa stop")
-    MAIN.start()
     name, file = demo_database.name_of(port()), given_path(files[0])
-    load(MAIN, name, file, replace="--force" in arguments)
+    with suite.held(port(), "./psa stop"):
+        MAIN.start()
+        load(MAIN, name, file, replace="--force" in arguments)
     say(f"{name} is as {file} had it; start it with ./psa run")
     return 0
 
@@ -162,19 +162,19 @@ def _pack(part: Path, manifest: dict[str, Any], dump: Path, filestore: Path, att
 
 def load(cluster: Cluster, name: str, file: Path, *, replace: bool) -> None:
     """Bring `file` back as database `name`; an existing one is replaced only when asked, and only by a proven copy."""
-    if databases.exists(cluster, name) and not replace:
-        raise Fail(f"database {name} exists", "./psa restore FILE --force replaces it")
     if not file.is_file():
         raise Fail(f"there is no file {file}")
-    new = f"{name}_new"
-    databases.finish_replace(cluster, name)
-    databases.drop(cluster, new)
-    try:
-        _build(cluster, new, file)
-    except BaseException:
-        databases.drop(cluster, new)
-        raise
-    databases.replace(cluster, name, new)
+    with databases.to_itself(cluster, name):
+        databases.finish_replace(cluster, name)
+        if databases.exists(cluster, name) and not replace:
+            raise Fail(f"database {name} exists", "./psa restore FILE --force replaces it")
+        new = databases.coming(name)
+        try:
+            _build(cluster, new, file)
+        except BaseException:
+            databases.drop(cluster, new)
+            raise
+        databases.replace(cluster, name)
 
 
 def _build(cluster: Cluster, new: str, file: Path) -> None:

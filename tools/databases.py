@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tools import children, odoo_config
+from tools.locks import held_or_fail, share
 from tools.places import PYTHON, VENV
 from tools.postgres import Cluster
 from tools.progress import Fail
@@ -44,6 +45,25 @@ def filestore(cluster: Cluster, name: str) -> Path:
     return cluster.odoo_data / "filestore" / name
 
 
+def lock(cluster: Cluster, name: str) -> Path:
+    """Held alone while another database takes the place of this one, and shared by those who work in it meanwhile."""
+    return cluster.home / f"{name}.lock"
+
+
+@contextmanager
+def to_itself(cluster: Cluster, name: str) -> Iterator[None]:
+    """The database alone: what a shell or a backup does in it would be lost with the database that is replaced."""
+    busy = Fail(f"a ./psa shell, backup, upgrade or restore is at work on {name}", "end it or wait for it, then try again")
+    with held_or_fail(lock(cluster, name), busy):
+        yield
+
+
+def in_company(cluster: Cluster, name: str) -> int:
+    """Join those who work in the database, until this process and what it becomes have ended."""
+    busy = Fail(f"{name} is being upgraded or restored", "wait until that is done, then try again")
+    return share(lock(cluster, name), busy)
+
+
 def drop(cluster: Cluster, name: str) -> None:
     """Remove a database, whoever is connected to it, and its filestore."""
     if exists(cluster, name):
@@ -54,7 +74,11 @@ def drop(cluster: Cluster, name: str) -> None:
 
 def copy(cluster: Cluster, source: str, name: str) -> None:
     """A copy in a fraction of a second: PostgreSQL copies files, the filestore's are linked (Odoo never rewrites them)."""
-    cluster.command(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}")
+    try:
+        cluster.command(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}")
+    except Fail:
+        _refuse_if_used(cluster, source)
+        raise
     target = filestore(cluster, name)
     shutil.rmtree(target, ignore_errors=True)
     if filestore(cluster, source).is_dir():
@@ -62,28 +86,94 @@ def copy(cluster: Cluster, source: str, name: str) -> None:
 
 
 def rename(cluster: Cluster, old: str, new: str) -> None:
-    """Give a database another name; its filestore first, since only the database tells whether it is there."""
+    """Give a database a name nobody has; its filestore first, since only the database tells whether it is there."""
+    if exists(cluster, new):
+        raise Fail(f"database {new} exists")
     if filestore(cluster, old).is_dir():
         shutil.rmtree(filestore(cluster, new), ignore_errors=True)
         filestore(cluster, old).rename(filestore(cluster, new))
-    cluster.command(f"ALTER DATABASE {quoted(old)} RENAME TO {quoted(new)}")
+    cluster.command(_renaming(old, new))
 
 
-def replace(cluster: Cluster, name: str, new: str) -> None:
-    """Put database `new` in the place of `name`. Killed in between, `finish_replace` brings the old one back."""
-    if exists(cluster, name):
-        rename(cluster, name, f"{name}_old")
-    rename(cluster, new, name)
-    drop(cluster, f"{name}_old")
+# One database in the place of another. PostgreSQL changes both names in one transaction, and which of them is in the
+# catalogue then says which files belong where: killed at any moment, `finish_replace` finds the way to the end.
+
+
+def coming(name: str) -> str:
+    """Under which name is made what shall take the place of a database."""
+    return f"{name}_new"
+
+
+def _old(name: str) -> str:
+    return f"{name}_old"
+
+
+def replace(cluster: Cluster, name: str) -> None:
+    """Put what is `coming` in the place of a database: whole, or not at all where somebody uses either."""
+    new = coming(name)
+    if not exists(cluster, name):
+        rename(cluster, new, name)
+        return
+    for each in (name, new):  # an absent folder would be taken for one that has been moved
+        filestore(cluster, each).mkdir(parents=True, exist_ok=True)
+    try:
+        cluster.sql("postgres", f"{_renaming(name, _old(name))}; {_renaming(new, name)};")
+    except Fail:
+        _refuse_if_used(cluster, name, new)
+        raise
+    _finish(cluster, name)
 
 
 def finish_replace(cluster: Cluster, name: str) -> None:
-    """After a command killed while it replaced: keep the new database where it is in place, else the old one."""
-    if exists(cluster, f"{name}_old"):
-        if exists(cluster, name):
-            drop(cluster, f"{name}_old")
-        else:
-            rename(cluster, f"{name}_old", name)
+    """Bring to its end what a killed command began: the new database where it is in place, else the one there was."""
+    if exists(cluster, name):
+        if exists(cluster, _old(name)):
+            _finish(cluster, name)
+        _take_home(filestore(cluster, _old(name)), filestore(cluster, name))
+    elif exists(cluster, _old(name)):
+        rename(cluster, _old(name), name)
+    drop(cluster, coming(name))
+
+
+def _finish(cluster: Cluster, name: str) -> None:
+    """Both names are changed: let the files follow, then drop what was before, its files first."""
+    files, old_files, new_files = (filestore(cluster, each) for each in (name, _old(name), coming(name)))
+    if new_files.is_dir():
+        if files.is_dir():
+            shutil.rmtree(old_files, ignore_errors=True)
+            files.rename(old_files)
+        new_files.rename(files)
+    shutil.rmtree(old_files, ignore_errors=True)
+    drop(cluster, _old(name))
+
+
+def _take_home(stray: Path, files: Path) -> None:
+    """Files set aside for a database that is still there go back to it. A name is a content, so none is in the way."""
+    if stray.is_dir():
+        shutil.copytree(stray, files, copy_function=_link_missing, dirs_exist_ok=True)
+        shutil.rmtree(stray)
+
+
+def _link_missing(source: str, target: str) -> None:
+    if not os.path.exists(target):
+        os.link(source, target)
+
+
+def _renaming(old: str, new: str) -> str:
+    return f"ALTER DATABASE {quoted(old)} RENAME TO {quoted(new)}"
+
+
+def _refuse_if_used(cluster: Cluster, *used: str) -> None:
+    """Raise with the names of those who are connected."""
+    listed = ", ".join(f"'{each}'" for each in used if quoted(each))
+    found = cluster.sql(
+        "postgres",
+        "SELECT datname, coalesce(nullif(application_name, ''), 'a program'), pid FROM pg_stat_activity "
+        f"WHERE datname IN ({listed}) AND backend_type = 'client backend' ORDER BY 1, 3",
+    )
+    if found:
+        who = ", ".join(f"{program} (server process {pid})" for _database, program, pid in found)
+        raise Fail(f"database {found[0][0]} is in use by {who}", "end what is connected to it, then try again")
 
 
 def drop_abandoned(cluster: Cluster) -> None:

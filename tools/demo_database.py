@@ -43,9 +43,8 @@ def ensure(cluster: Cluster, name: str) -> None:
 
 
 def _create(cluster: Cluster, name: str) -> None:
-    new = f"{name}_new"
+    new = databases.coming(name)
     template = templates.host(cluster)
-    databases.drop(cluster, new)
     world = " with the demo world" if addons.DEMO in addons.ours() else ""
     with step(f"demo database: our addons{world}"):
         databases.copy(cluster, template, new)
@@ -134,15 +133,15 @@ def _swap_in_upgraded(
     cluster: Cluster, name: str, install: list[str], upgrade: list[str], fingerprints: dict[str, str]
 ) -> None:
     """Change a copy and put it in the place of the database: one that fails to upgrade stays as it was."""
-    new = f"{name}_new"
-    databases.drop(cluster, new)
+    new = databases.coming(name)
     say(f"changed since the last start: {', '.join([*upgrade, *(f'{module} (new)' for module in install)])}")
-    with step(f"upgrading the demo database ({len(upgrade) + len(install)} addons)"):
+    what = f"upgrading the demo database ({len(upgrade) + len(install)} addons)"
+    with databases.to_itself(cluster, name), step(what):
         databases.copy(cluster, name, new)
         log = _fresh_log(cluster, name, "upgrade")
         databases.change_modules(cluster, new, install=install, upgrade=upgrade, log=log)
         _remember(cluster, new, fingerprints)
-        databases.replace(cluster, name, new)
+        databases.replace(cluster, name)
 
 
 def logins() -> list[tuple[str, str, str]]:

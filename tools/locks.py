@@ -62,6 +62,18 @@ def held_or_fail(path: Path, busy: Fail) -> Iterator[None]:
         os.close(handle)
 
 
+def share(path: Path, busy: Fail) -> int:
+    """Hold the lock together with others, until this process has ended, and after an `exec` what it became."""
+    handle = _open(path)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise busy from None
+    os.set_inheritable(handle, True)
+    return handle
+
+
 def is_held(path: Path) -> bool:
     """Whether a living command holds the lock."""
     if not path.exists():

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 import urllib.request
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType
 
@@ -21,6 +22,13 @@ def _lock(number: int) -> Path:
     return STATE / f"suite-{number}.lock"
 
 
+def held(number: int, otherwise: str) -> AbstractContextManager[None]:
+    """The port for oneself, or a failure that names who is at work on it."""
+    holder = locks.holder(_lock(number))
+    busy = Fail(f"a suite of this checkout is at work on port {number} (process {holder})", otherwise)
+    return held_or_fail(_lock(number), busy)
+
+
 def is_running(number: int) -> bool:
     """Whether a suite of this checkout is at work on the port."""
     return locks.is_held(_lock(number))
@@ -29,12 +37,8 @@ def is_running(number: int) -> bool:
 def run(_arguments: list[str]) -> int:
     """Start the suite on this port: made at the first time, upgraded after a pull."""
     number = port()
-    busy = Fail(
-        f"a suite of this checkout is at work on port {number} (process {locks.holder(_lock(number))})",
-        f"./psa stop, or a second suite beside it: PSA_PORT={number + 1} ./psa run",
-    )
     STATE.mkdir(exist_ok=True)
-    with held_or_fail(_lock(number), busy):
+    with held(number, f"./psa stop, or a second suite beside it: PSA_PORT={number + 1} ./psa run"):
         if answers(number):
             raise Fail(f"port {number} is in use by another program", f"PSA_PORT={number + 1} ./psa run")
         python_env.prepare()
@@ -121,6 +125,7 @@ def shell(arguments: list[str]) -> int:
     if not databases.exists(MAIN, name):
         raise Fail(f"there is no demo database for port {port()} yet", "./psa run")
     config = odoo_config.write(MAIN.home / f"shell-{name}.conf", MAIN, name, {"log_level": "warn"})
+    databases.in_company(MAIN, name)
     sys.stdout.flush()
     command = [
         str(PYTHON),
