@@ -1,13 +1,14 @@
 """One database takes the place of another with its files: whole or not at all, whoever is connected, whenever killed."""
 
 import os
+import shutil
 import subprocess
-import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from tools import databases, postgres_programs
-from tools.places import ROOT
 from tools.postgres import TEST, Cluster
 from tools.progress import Fail
 
@@ -93,43 +94,43 @@ def test_a_copy_of_a_database_in_use_names_who_uses_it(name):
             session.terminate()
 
 
-# Killed in a process of its own, at each of the calls that change something, the last of them never reached.
-KILLED = """
-import os, shutil, signal, sys
-from pathlib import Path
-from tools import databases
-from tools.postgres import TEST, Cluster
+class Killed(BaseException):
+    """Ends a command between two of its steps, as SIGKILL does: nothing catches it."""
 
-name, left = sys.argv[1], int(sys.argv[2])
 
-def counted(call):
-    def instead(*arguments, **options):
-        global left
-        if not left:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left -= 1
-        return call(*arguments, **options)
-    return instead
+@contextmanager
+def killed_after(calls):
+    """Let that many of the calls that change something happen; yields a list that is filled where it was killed."""
+    killed = []
 
-for owner, method in ((Cluster, "sql"), (Cluster, "command"), (Path, "rename"), (shutil, "rmtree")):
-    setattr(owner, method, counted(getattr(owner, method)))
-databases.replace(TEST, name)
-"""
+    def counted(call):
+        def instead(*arguments, **options):
+            nonlocal calls
+            calls -= 1
+            if calls < 0:
+                killed.append(call)
+                raise Killed
+            return call(*arguments, **options)
+
+        return instead
+
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, method in ((Cluster, "sql"), (Cluster, "command"), (Path, "rename"), (shutil, "rmtree")):
+            patch.setattr(owner, method, counted(getattr(owner, method)))
+        yield killed
 
 
 @pytest.mark.parametrize("calls", range(14))
 def test_killed_at_any_moment_database_and_files_are_of_one_piece(name, calls):
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, name, str(calls)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False
-    )  # fmt: skip
+    with killed_after(calls) as killed, suppress(Killed):
+        databases.replace(TEST, name)
     databases.finish_replace(TEST, name)
-    assert content(name) in ([NEW] if done.returncode == 0 else [OLD, NEW])
+    assert content(name) in ([OLD, NEW] if killed else [NEW])
     assert nothing_left(name)
     if calls == 0:
-        assert done.returncode < 0
         assert content(name) == OLD
     if calls == 13:
-        assert done.returncode == 0, "there are more moments than this test tries"
+        assert not killed, "there are more moments than this test tries"
 
 
 def test_files_that_a_failed_swap_once_set_aside_come_home(name):
