@@ -12,16 +12,18 @@ worse that is not on tools/log_allowlist.txt fails its test, unless the test say
 `./psa test tests/process`, which starts the cluster and makes the tools importable.
 """
 
+import json
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from passlib.hash import pbkdf2_sha512
 
-from tools import databases, odoo_log, templates
+from tools import children, databases, odoo_config, odoo_log, templates
 from tools.json2 import Json2
-from tools.places import LOGS
+from tools.places import LOGS, PYTHON, VENV
 from tools.postgres import TEST
 from tools.server import Server
 
@@ -30,8 +32,9 @@ KEY_INDEX_CHARACTERS = 8  # Odoo finds a key by its first characters and compare
 
 @contextmanager
 def database(template: str = "suite") -> Iterator[str]:
-    """A copy of the template: "suite" has all our addons, "host" Odoo's and the OCA's modules only."""
-    source = {"suite": templates.suite, "host": templates.host}[template](TEST)
+    """A copy of a database: "suite" has all our addons, "host" Odoo's and the OCA's modules only."""
+    known = {"suite": templates.suite, "host": templates.host}
+    source = known[template](TEST) if template in known else template
     with databases.passing(TEST, source, "proc") as name:
         yield name
 
@@ -66,6 +69,17 @@ def check_log(server: Server, provokes: Sequence[str] = ()) -> None:
 def rows(name: str, query: str) -> list[list[str]]:
     """Rows of a query, each value as text."""
     return TEST.sql(name, query)
+
+
+def shell(name: str, code: str) -> Any:
+    """Run code in Odoo's shell, for what no client may call, and return what it printed last, read as JSON."""
+    config = odoo_config.write(TEST.home / f"shell-{name}.conf", TEST, name, {"log_level": "warn"})
+    command = [PYTHON, VENV / "bin" / "odoo", "shell", "--config", config, "--no-http"]
+    try:
+        printed = children.output(command, what="Odoo's shell failed", env=TEST.environment(), stdin=code)
+    finally:
+        config.unlink()
+    return json.loads(printed.splitlines()[-1])
 
 
 def key_for(name: str, login: str) -> str:

@@ -1,11 +1,16 @@
-"""Each addon installs alone with its dependencies, and quietly; so does the demo world on all of them."""
+"""Each addon installs alone with its dependencies, and quietly; so do all at once, and the demo world on them.
+
+The host's modules of all addons are there each time: that an addon names nothing else than what its own manifest brings
+is tests/repo/test_closure.py.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from harness import database, rows
 
-from tools import addons, databases, odoo_log
+from tools import addons, databases, odoo_log, templates
 from tools.places import LOGS
 from tools.postgres import TEST
 from tools.progress import Fail
@@ -14,27 +19,35 @@ AT_ONCE = 2
 EVERYTHING = "all addons at once"
 
 
-def install(what: str) -> tuple[set[str], list[str], str]:
-    """Install in a copy of the host's template: our modules that came, unexpected log entries, error."""
-    wanted = addons.suite() if what == EVERYTHING else [what]
-    log = LOGS / "process" / f"install-{what.replace(' ', '-')}.log"
-    log.unlink(missing_ok=True)
-    with database("host") as name:
-        try:
-            databases.change_modules(TEST, name, install=wanted, log=log)
-        except Fail as problem:
-            return set(), odoo_log.unexpected(log), str(problem)
-        found = set(databases.modules(TEST, name)) & set(addons.ours())
-        half = rows(name, "SELECT name, state FROM ir_module_module WHERE state LIKE 'to %'")
+def outcome(name: str, log: Path) -> tuple[set[str], list[str], str]:
+    """What an installation left: our modules that came, unexpected log entries, error."""
+    found = set(databases.modules(TEST, name)) & set(addons.ours())
+    half = rows(name, "SELECT name, state FROM ir_module_module WHERE state LIKE 'to %'")
     return found, odoo_log.unexpected(log), f"left half done: {half}" if half else ""
 
 
+def install(addon: str) -> tuple[set[str], list[str], str]:
+    """Install in a copy of the host's template."""
+    log = LOGS / "process" / f"install-{addon}.log"
+    log.unlink(missing_ok=True)
+    with database("host") as name:
+        try:
+            databases.change_modules(TEST, name, install=[addon], log=log)
+        except Fail as problem:
+            return set(), odoo_log.unexpected(log), str(problem)
+        return outcome(name, log)
+
+
 @pytest.fixture(scope="module")
-def installed():
-    """All installations, two at a time: they are most of this ring's seconds."""
-    cases = [*addons.ours(), EVERYTHING]
+def installed(demo_world):
+    """All installations, two at a time. All at once is how the template was made, and the demo world is made once."""
+    cases = addons.suite()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(cases, pool.map(install, cases), strict=True))
+        found = dict(zip(cases, pool.map(install, cases), strict=True))
+    with database() as everything:
+        found[EVERYTHING] = outcome(everything, templates.install_log(TEST, templates.suite(TEST)))
+    found[addons.DEMO] = outcome(demo_world.name, demo_world.log)
+    return found
 
 
 @pytest.mark.parametrize("addon", addons.ours())
