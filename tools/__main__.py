@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
-from tools.progress import Fail, close_line
+from tools.progress import guarded
 
 # name -> (what the user reads, module, function). Modules are loaded when called, so that `help` needs nothing.
 COMMANDS = {
@@ -50,16 +50,7 @@ def main(arguments: list[str]) -> int:
         return 2
     _text, module, function = COMMANDS[name]
     command: Callable[[list[str]], int] = getattr(import_module(f"tools.{module}"), function)
-    try:
-        return command(rest)
-    except Fail as problem:
-        close_line()
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        close_line()
-        print("psa: interrupted", file=sys.stderr)
-        return 130
+    return guarded(lambda: command(rest))
 
 
 if __name__ == "__main__":

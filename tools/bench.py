@@ -5,7 +5,6 @@ import importlib
 import json
 import os
 import platform
-import subprocess
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,11 +12,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bench.harness import Context, Figure
-from tools import databases, postgres_programs
+from tools import children, databases, postgres_programs
 from tools.locks import held_or_fail
 from tools.places import ROOT
 from tools.postgres import MAIN
-from tools.progress import Fail, close_line, say
+from tools.progress import Fail, close_line, guarded, say
 
 RESULTS = ROOT / "bench" / "results.md"
 
@@ -59,10 +58,7 @@ def _cpuinfo() -> list[str]:
 
 
 def _commit() -> str:
-    done = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT, check=False
-    )
-    return done.stdout.strip() or "unknown"
+    return children.git("rev-parse", "--short", "HEAD").strip() or "unknown"
 
 
 def _write_results(figures: Sequence[Figure]) -> None:
@@ -130,9 +126,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Fail as problem:
-        close_line()
-        print(problem, file=sys.stderr)
-        sys.exit(1)
+    sys.exit(guarded(main))

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -54,6 +55,14 @@ def run(
         ).returncode
     if code:
         raise Fail(f"{what} (exit {code})", remedy or f"the whole log is {log}", tail(log))
+
+
+def git(*arguments: str | Path) -> str:
+    """What git answers, nothing where it fails or where there is no git: it is never needed to run the suite."""
+    if not shutil.which("git"):
+        return ""
+    command = ["git", *(str(argument) for argument in arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False).stdout
 
 
 def output(

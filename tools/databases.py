@@ -53,7 +53,10 @@ def lock(cluster: Cluster, name: str) -> Path:
 @contextmanager
 def to_itself(cluster: Cluster, name: str) -> Iterator[None]:
     """The database alone: what a shell or a backup does in it would be lost with the database that is replaced."""
-    busy = Fail(f"a ./psa shell, backup, upgrade or restore is at work on {name}", "end it or wait for it, then try again")
+    busy = Fail(
+        f"a ./psa shell, backup, upgrade or restore is at work on {name}",
+        "end it or wait for it, then try again",
+    )
     with held_or_fail(lock(cluster, name), busy):
         yield
 
@@ -168,12 +171,14 @@ def _refuse_if_used(cluster: Cluster, *used: str) -> None:
     listed = ", ".join(f"'{each}'" for each in used if quoted(each))
     found = cluster.sql(
         "postgres",
-        "SELECT datname, coalesce(nullif(application_name, ''), 'a program'), pid FROM pg_stat_activity "
+        "SELECT datname, coalesce(nullif(application_name, ''), 'a program'), pid FROM pg_stat_activity "  # noqa: S608
         f"WHERE datname IN ({listed}) AND backend_type = 'client backend' ORDER BY 1, 3",
     )
     if found:
         who = ", ".join(f"{program} (server process {pid})" for _database, program, pid in found)
-        raise Fail(f"database {found[0][0]} is in use by {who}", "end what is connected to it, then try again")
+        raise Fail(
+            f"database {found[0][0]} is in use by {who}", "end what is connected to it, then try again"
+        )
 
 
 def drop_abandoned(cluster: Cluster) -> None:

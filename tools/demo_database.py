@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from tools import addons, databases, odoo_source, templates
@@ -10,6 +11,24 @@ from tools.postgres import Cluster
 from tools.progress import Fail, say, step
 
 FINGERPRINTS = "psa.tools.fingerprints"
+# Where Odoo's modules look for services of others, most of them bought by the message or the look-up, each under a
+# parameter of its own; a test compares the list with the modules. `.invalid` is a name that exists nowhere (RFC 2606).
+NOWHERE = "https://iap.invalid"
+BOUGHT_SERVICES = (
+    "iap.endpoint",
+    "enrich.endpoint",
+    "reveal.endpoint",
+    "iap.partner_autocomplete.endpoint",
+    "sms.endpoint",
+    "snailmail.endpoint",
+    "mail.server.gmail.iap.endpoint",
+    "mail.server.outlook.iap.endpoint",
+    "microsoft_outlook.endpoint",
+    "html_editor.media_library_endpoint",
+    "html_editor.olg_api_endpoint",
+    "website.website_api_endpoint",
+    "website.olg_api_endpoint",
+)
 # Both tables are where Odoo looks for servers to send to and fetch from. A trigger holds where a one-time UPDATE would
 # not: nobody can switch a server on in the screens of a demo either.
 NO_MAIL = """
@@ -74,7 +93,7 @@ def _own_identity(cluster: Cluster, name: str) -> None:
 def silence(cluster: Cluster, name: str) -> None:
     """No mail, no bought SMS, no report of this database's existence to anybody. Done anew at every start."""
     cluster.sql(name, NO_MAIL)
-    set_parameter(cluster, name, "iap.endpoint", "https://iap.invalid")
+    set_parameters(cluster, name, dict.fromkeys(BOUGHT_SERVICES, NOWHERE))
     cluster.sql(
         name,
         "UPDATE ir_cron SET active = false WHERE id IN (SELECT res_id FROM ir_model_data "
@@ -82,14 +101,16 @@ def silence(cluster: Cluster, name: str) -> None:
     )
 
 
-def set_parameter(cluster: Cluster, name: str, key: str, value: str) -> None:
-    """Set one system parameter of a database no server works on."""
-    text = value.replace("'", "''")
+def set_parameters(cluster: Cluster, name: str, parameters: Mapping[str, str]) -> None:
+    """Set system parameters of a database no server works on."""
+    rows = ", ".join(
+        "('{}', '{}')".format(key, value.replace("'", "''")) for key, value in parameters.items()
+    )
     cluster.sql(
         name,
-        f"INSERT INTO ir_config_parameter (key, value, create_date, write_date) "  # noqa: S608 - our own constants
-        f"VALUES ('{key}', '{text}', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC') "
-        f"ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO ir_config_parameter (key, value, create_date, write_date) "  # noqa: S608 - our own constants
+        f"SELECT key, value, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' FROM (VALUES {rows}) AS new (key, value) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     )
 
 
@@ -109,7 +130,7 @@ def _wanted() -> dict[str, str]:
 
 
 def _remember(cluster: Cluster, name: str, fingerprints: dict[str, str]) -> None:
-    set_parameter(cluster, name, FINGERPRINTS, json.dumps(fingerprints, sort_keys=True))
+    set_parameters(cluster, name, {FINGERPRINTS: json.dumps(fingerprints, sort_keys=True)})
 
 
 def _upgrade(cluster: Cluster, name: str) -> None:

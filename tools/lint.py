@@ -57,16 +57,16 @@ def lint(arguments: list[str]) -> int:
     if "--fix" in arguments:
         for command in ("check --fix -q", "format -q"):
             subprocess.run([VENV / "bin" / "ruff", *command.split(), "."], cwd=ROOT, check=False)
-    fresh = _changed_since_clean()
+    now = _fingerprints()  # before the checkers run: what is edited meanwhile has been looked at by none
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        verdicts = list(pool.map(_run, _checks(sorted(fresh))))
+        verdicts = list(pool.map(_run, _checks(_changed_since_clean(now))))
     for verdict in verdicts:
         say(f"{verdict.check.name}: {'clean' if verdict.passed else 'FAILED'} in {verdict.seconds:.1f} s")
         if not verdict.passed:
             print(verdict.output.replace(f"{LOGIC_TREE.relative_to(ROOT)}/odoo/", ""), flush=True)
     failed = [verdict.check.name for verdict in verdicts if not verdict.passed]
     if "pylint-odoo" not in failed:
-        CLEAN.write_text(json.dumps(_fingerprints()))
+        CLEAN.write_text(json.dumps(now))
     if failed:
         raise Fail(f"not clean: {', '.join(failed)}", "./psa lint --fix corrects layout and simple findings")
     return 0
@@ -124,13 +124,16 @@ def _link_logic() -> bool:
 
 
 def _fingerprints() -> dict[str, str]:
-    rules = hashlib.sha256((ROOT / ".pylintrc").read_bytes()).hexdigest()[:8]
-    return {name: addons.fingerprint(name) + rules for name in addons.ours()}
+    """What pylint's verdict on each addon depends on: its content, the rules, and the version of the checker."""
+    rules = hashlib.sha256()
+    for name in (".pylintrc", "requirements-dev.txt"):
+        rules.update((ROOT / name).read_bytes())
+    return {name: addons.fingerprint(name) + rules.hexdigest()[:8] for name in addons.ours()}
 
 
-def _changed_since_clean() -> set[str]:
+def _changed_since_clean(now: Mapping[str, str]) -> list[str]:
     try:
         known = json.loads(CLEAN.read_text())
     except (OSError, ValueError):
         known = {}
-    return {name for name, content in _fingerprints().items() if known.get(name) != content}
+    return sorted(name for name, content in now.items() if known.get(name) != content)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from tools.progress import Fail
+
 ROOT = Path(__file__).resolve().parents[1]
 ADDONS = ROOT / "addons"
 STATE = ROOT / ".psa"
@@ -23,7 +25,10 @@ def cache() -> Path:
 
 def port() -> int:
     """The web port of the suite a command is about: `PSA_PORT`, else 8069."""
-    return int(os.environ.get("PSA_PORT") or DEFAULT_PORT)
+    given = os.environ.get("PSA_PORT") or str(DEFAULT_PORT)
+    if not (given.isdecimal() and 0 < int(given) < 2**16):
+        raise Fail(f"PSA_PORT={given} is no port", "give a number from 1024 to 65535")
+    return int(given)
 
 
 def given_path(text: str) -> Path:

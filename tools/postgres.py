@@ -40,6 +40,16 @@ FAST_SETTINGS = {
     "autovacuum": "off",
     "work_mem": "32MB",
 }
+# Where root keeps what PostgreSQL's user must reach and the checkout does not let it. Only root can write here, and
+# nothing tidies it up as /var/tmp is, file by file, once a demo database has not been used for a month.
+OUTSIDE = Path("/var/lib/psa")
+PROGRAMS = OUTSIDE / "postgresql"
+
+
+def _make_outside(folder: Path) -> None:
+    for each in (OUTSIDE, folder):
+        each.mkdir(exist_ok=True)
+        each.chmod(0o755)
 
 
 class Cluster:
@@ -68,10 +78,10 @@ class Cluster:
 
     @cached_property
     def data(self) -> Path:
-        """Data folder: in the checkout, or below /var/tmp where the server's user cannot reach it (under /root)."""
+        """Data folder: in the checkout, or in `OUTSIDE` where the server's user cannot reach it (under /root)."""
         self.home.mkdir(parents=True, exist_ok=True)
         if self._server_user and not self._server_reaches(self.home):
-            return Path("/var/tmp") / f"psa-{self._tag}-{self.name}"  # noqa: S108 - made 0700 for the server's user
+            return OUTSIDE / f"{self._tag}-{self.name}"
         return self.home / "pg"
 
     @cached_property
@@ -84,9 +94,10 @@ class Cluster:
         found = postgres_programs.folder()
         if not self._server_user or self._server_reaches(found / "postgres"):
             return found
-        name = f"psa-pgbin-{hashlib.sha256(str(found).encode()).hexdigest()[:10]}"
-        copy = Path("/var/tmp") / name  # noqa: S108 - a wheel's server under /root, for the server's user
+        # a wheel's server under /root, for the server's user
+        copy = PROGRAMS / hashlib.sha256(str(found).encode()).hexdigest()[:10]
         if not copy.exists():
+            _make_outside(PROGRAMS)
             new = copy.with_name(f"{copy.name}.{os.getpid()}")
             postgres_programs.copy_tree(found, new)
             new.rename(copy)
@@ -156,6 +167,8 @@ class Cluster:
         """initdb in a folder of another name, renamed when it is whole."""
         new = self.data.with_name(f"{self.data.name}.new")
         shutil.rmtree(new, ignore_errors=True)
+        if self.data.is_relative_to(OUTSIDE):
+            _make_outside(OUTSIDE)
         self._own_folder(new)
         options = ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
         done = self._serve("initdb", "-D", new, *options, *([] if self.durable else ["--no-sync"]))

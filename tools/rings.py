@@ -20,6 +20,20 @@ from tools.postgres import TEST
 from tools.progress import Fail, say, step
 
 NO_TESTS = 5
+WITH_VALUE = {
+    "-k",
+    "-m",
+    "-p",
+    "-o",
+    "-c",
+    "-W",
+    "-r",
+    "--deselect",
+    "--ignore",
+    "--durations",
+    "--maxfail",
+    "--tb",
+}
 COVERAGE = STATE / "coverage"
 PYTEST = (
     "-m",
@@ -73,12 +87,14 @@ def _whole(ring: Ring) -> list[str]:
 def _plan(arguments: Sequence[str]) -> tuple[list[Ring], list[str]]:
     """Which rings run on which targets, and the options for pytest."""
     rings, options, targets = _rings(), [], []
+    before = ""
     for argument in arguments:
         path = given_path(argument.split("::")[0])
-        if not argument.startswith("-") and path.exists():
+        if not argument.startswith("-") and before not in WITH_VALUE and path.exists():
             targets.append((path, argument.partition("::")[2]))
         else:
             options.append(argument)
+        before = argument
     for ring in rings:
         if not targets:
             ring.targets = _whole(ring)
@@ -97,6 +113,7 @@ def _plan(arguments: Sequence[str]) -> tuple[list[Ring], list[str]]:
 def test(arguments: list[str]) -> int:
     """Run all rings, or what the arguments name; they are pytest's, and paths choose the ring."""
     rings, options = _plan(arguments)
+    _need_programs(rings, whole=not arguments)
     python_env.prepare("dev")
     measure = not arguments
     if measure:
@@ -107,7 +124,7 @@ def test(arguments: list[str]) -> int:
         begun = time.monotonic()
         code = _run(ring, options, measure and ring.measured)
         ran += code != NO_TESTS
-        if code not in {0, NO_TESTS}:
+        if code != 0 and (code != NO_TESTS or not arguments):
             failed.append(ring.name)
         say(f"ring {ring.name}: {_verdict(code)} in {time.monotonic() - begun:.1f} s")
     if measure:
@@ -116,6 +133,12 @@ def test(arguments: list[str]) -> int:
         raise Fail(f"{'the rings ' + ', '.join(failed) + ' failed' if failed else 'no test was collected'}")
     say(f"all tests passed: {', '.join(ring.name for ring in rings)}")
     return 0
+
+
+def _need_programs(rings: Sequence[Ring], whole: bool) -> None:
+    """Ask for what the machine lacks before the first ring, not after the third."""
+    needed = machine.BROWSER if any(ring.with_odoo for ring in rings) else {}
+    machine.require({**needed, **(machine.MONITORING if whole else {})}, "./psa test")
 
 
 def _verdict(code: int) -> str:
@@ -139,7 +162,6 @@ def _need_cluster() -> None:
 
 def _run_with_odoo(ring: Ring, options: Sequence[str], measure: bool) -> int:
     """pytest-odoo on a copy of the template, with a web server, without which every HttpCase would be skipped."""
-    machine.require({"chromium": "chromium"}, "tests in a browser")
     _need_cluster()
     template = templates.suite(TEST)
     _check_install_logs(template)

@@ -8,10 +8,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from tools import children, odoo_config
-from tools.places import PYTHON, ROOT, VENV
+from tools.places import ROOT, VENV
 from tools.postgres import Cluster
 from tools.progress import Fail
 
@@ -78,13 +79,14 @@ class Server:
 
     def command(self) -> list[str]:
         """The command line that runs this server."""
-        return [str(PYTHON), str(VENV / "bin" / "odoo"), "--config", str(self.config)]
+        programs = VENV.resolve() / "bin"  # another command may link another environment while this one runs
+        return [str(programs / "python"), str(programs / "odoo"), "--config", str(self.config)]
 
-    def start(self, ready_path: str = "/web/health", own_group: bool = True) -> "Server":
+    def start(self, ready_path: str = "/web/health") -> "Server":
         """Start it and wait until `ready_path` is answered.
 
-        With `own_group` the server and its workers are a process group that `kill` can end at one stroke; without,
-        they get the terminal's Ctrl-C as their parent does.
+        The server and its workers are a process group, which `kill` can end at one stroke. The terminal's Ctrl-C
+        reaches only who started it: Odoo takes a second signal for an order to drop what it is doing.
         """
         if answers(self.port):
             raise Fail(
@@ -100,7 +102,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 env={**THREADS, **os.environ, **self.cluster.environment()},
                 cwd=ROOT,
-                start_new_session=own_group,
+                start_new_session=True,
                 preexec_fn=children.end_with_parent,
             )
         self._wait(lambda: self._is_ready(ready_path), START_SECONDS, "did not answer")
@@ -150,13 +152,8 @@ class Server:
         """SIGKILL for the server and all its workers at once: what a power cut looks like to the database."""
         if self.process is None:
             return
-        try:
-            if os.getpgid(self.process.pid) == self.process.pid:
-                os.killpg(self.process.pid, signal.SIGKILL)
-            else:
-                self.process.kill()
-        except ProcessLookupError:
-            pass
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         until = time.monotonic() + STOP_SECONDS
         while answers(self.port) and time.monotonic() < until:  # the kernel takes a moment to end the workers

@@ -2,17 +2,27 @@
 
 import shutil
 
-from tools import databases, postgres_programs, python_env, suite, templates
+from tools import databases, machine, postgres, postgres_programs, python_env, suite, templates
 from tools.places import STATE, cache
 from tools.postgres import MAIN, TEST
 from tools.progress import Fail, say, step
 
 
 def setup(_arguments: list[str]) -> int:
-    """Odoo, the libraries to run, test and lint, and a database cluster."""
+    """Odoo, the libraries to run, test and lint, a database cluster, and the programs that tests and the demo start."""
     python_env.prepare("dev")
     MAIN.start()
-    say(f"set up; what was fetched is kept in {cache()}")
+    said = [f"set up; what was fetched is kept in {cache()}"]
+    try:
+        machine.require(
+            {**machine.BROWSER, **machine.MONITORING}, "what else ./psa test, shots and demo start"
+        )
+    except Fail as problem:
+        if machine.is_root() and machine.has_apt():
+            raise
+        said.append(f"{problem.what}: {problem.remedy}")  # the user has to; ./psa run needs none of it
+    for line in said:
+        say(line)
     return 0
 
 
@@ -34,6 +44,7 @@ def clean(arguments: list[str]) -> int:
     if "--cache" in arguments:
         with step(f"removing {cache()}"):
             shutil.rmtree(cache(), ignore_errors=True)
+            shutil.rmtree(postgres.PROGRAMS, ignore_errors=True)
     return 0
 
 

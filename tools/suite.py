@@ -17,6 +17,8 @@ from tools.postgres import MAIN, TEST
 from tools.progress import Fail, say, step
 from tools.server import STOP_SECONDS, Server, answers
 
+CRON_THREADS = 2
+
 
 def _lock(number: int) -> Path:
     return STATE / f"suite-{number}.lock"
@@ -46,24 +48,28 @@ def run(_arguments: list[str]) -> int:
         name = demo_database.name_of(number)
         demo_database.ensure(MAIN, name)
         demo_database.silence(MAIN, name)
-        demo_database.set_parameter(MAIN, name, "web.base.url", f"http://127.0.0.1:{number}")
+        demo_database.set_parameters(MAIN, name, {"web.base.url": f"http://127.0.0.1:{number}"})
         with MailSink(STATE / "mail" / str(number)) as sink:
             return _serve(name, number, sink)
 
 
-def _serve(name: str, number: int, sink: MailSink) -> int:
-    options = {
+def options(sink: MailSink) -> dict[str, object]:
+    """How a demo server differs from another one."""
+    return {
         "smtp_server": "127.0.0.1",
         "smtp_port": sink.port,
         "log_level": os.environ.get("PSA_LOG") or "info",
         "limit_time_real": 600,
     }
+
+
+def _serve(name: str, number: int, sink: MailSink) -> int:
     log = STATE / "log" / f"suite-{number}.log"
-    server = Server(MAIN, name, port=number, cron_threads=2, options=options, log=log)
+    server = Server(MAIN, name, port=number, cron_threads=CRON_THREADS, options=options(sink), log=log)
     signal.signal(signal.SIGTERM, _end)
     try:
         with step("Odoo server"):
-            server.start(own_group=False)
+            server.start()
         with step("first page"):
             urllib.request.urlopen(f"{server.url}/web/login", timeout=120).close()  # noqa: S310 - builds the assets
         _welcome(server, sink)

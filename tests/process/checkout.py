@@ -1,10 +1,12 @@
-"""A checkout of its own for the tests of `./psa`: the real tools, and one toy addon that installs in seconds."""
+"""A checkout of its own for the tests of `./psa`: the real tools, and two toy addons that install in seconds."""
 
 import os
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tools.places import ROOT, cache
@@ -18,8 +20,8 @@ MANIFEST = """{
 """
 DATA = """<odoo>
     <record id="word" model="ir.config_parameter">
-        <field name="key">toy.word</field>
-        <field name="value">%s</field>
+        <field name="key">ADDON.word</field>
+        <field name="value">WORD</field>
     </record>
 </odoo>
 """
@@ -47,14 +49,15 @@ class Checkout:
             else:
                 shutil.copy2(ROOT / name, folder / name)
         self.write_toy("first")
+        self.write_toy("never changed", addon="quiet")
 
-    def write_toy(self, word: str, data: str = DATA) -> None:
-        """The toy addon, whose data is one word."""
-        toy = self.folder / "addons" / "toy"
+    def write_toy(self, word: str, data: str = DATA, addon: str = "toy") -> None:
+        """A toy addon, whose data is one word."""
+        toy = self.folder / "addons" / addon
         toy.mkdir(parents=True, exist_ok=True)
         (toy / "__manifest__.py").write_text(MANIFEST)
         (toy / "__init__.py").touch()
-        (toy / "data.xml").write_text(data % word)
+        (toy / "data.xml").write_text(data.replace("ADDON", addon).replace("WORD", word))
 
     def _environment(self, extra: dict[str, str]) -> dict[str, str]:
         own = {
@@ -83,6 +86,29 @@ class Checkout:
         self.started.append(running.process)
         return running
 
+    @contextmanager
+    def shell(self, port: int) -> Iterator["subprocess.Popen[str]"]:
+        """An open ./psa shell, which has begun to work in the database."""
+        with subprocess.Popen(
+            ["./psa", "shell"],
+            cwd=self.folder,
+            env=self._environment({"PSA_PORT": str(port)}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as shell:
+            try:
+                connected = f"SELECT 1 FROM pg_stat_activity WHERE datname = 'psa_{port}'"
+                until = time.monotonic() + 60
+                while not self.rows("postgres", connected):
+                    assert shell.poll() is None and time.monotonic() < until
+                    time.sleep(0.1)
+                yield shell
+            finally:
+                if shell.poll() is None:
+                    shell.kill()
+
     def rows(self, database: str, query: str) -> list[list[str]]:
         """Rows of a query on one of its databases."""
         return self.main.sql(database, query)
@@ -110,6 +136,7 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,  # a terminal of its own, as far as Ctrl-C goes
             )
 
     @property
@@ -124,6 +151,11 @@ class Running:
             assert self.process.poll() is None, f"ended before {text!r}:\n{self.said}"
             assert time.monotonic() < until, f"did not say {text!r}:\n{self.said}"
             time.sleep(0.05)
+
+    def press_ctrl_c(self) -> int:
+        """What the terminal sends, to all of the command's group; returns its exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(60)
 
     def kill(self) -> None:
         """SIGKILL for the command alone; what it started has to notice by itself."""

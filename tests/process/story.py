@@ -92,7 +92,9 @@ def receive_alert(server, admin, create, customer):
     )
     with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 202
-    [cron] = admin.call("ir.cron", "search", domain=[("model_id.model", "=", "psa.alert.event"), ("code", "ilike", "process")])
+    [cron] = admin.call(
+        "ir.cron", "search", domain=[("model_id.model", "=", "psa.alert.event"), ("code", "ilike", "process")]
+    )
     admin.call("ir.cron", "method_direct_trigger", ids=[cron])
     [ticket] = admin.call("helpdesk.ticket", "search", domain=[("psa_asset_id", "=", asset)])
     return ticket

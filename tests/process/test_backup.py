@@ -4,7 +4,7 @@ import dataclasses
 import tarfile
 
 import pytest
-from harness import database, rows, running, shell
+from harness import database, rows, shell
 from story import ATTACHED
 
 from tools import backup, databases
@@ -39,11 +39,10 @@ def contents(name):
 
 @pytest.fixture(scope="module")
 def saved(story, tmp_path_factory):
-    """A copy of the database in which the main job was done, and its backup, taken while the server runs."""
+    """A copy of the database in which the main job was done, and its backup."""
     file = tmp_path_factory.mktemp("backup") / "suite.psa"
     with database(story.database) as name:
-        with running(name):
-            backup.save(TEST, name, file)
+        backup.save(TEST, name, file)
         yield name, file
 
 

@@ -18,7 +18,9 @@ def content(name):
     if not databases.exists(TEST, name):
         return None
     ((word,),) = TEST.sql(name, "SELECT word FROM what")
-    return word, sorted(path.read_text() for path in databases.filestore(TEST, name).rglob("*") if path.is_file())
+    return word, sorted(
+        path.read_text() for path in databases.filestore(TEST, name).rglob("*") if path.is_file()
+    )
 
 
 def make(name, word):

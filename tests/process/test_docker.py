@@ -122,7 +122,9 @@ def dependencies(module):
 
 def test_the_recipe_for_a_new_version_upgrades_ours_and_the_ocas():
     (named,) = re.findall(r"odoo odoo -u (\S+)", (DOCKER / "README.md").read_text())
-    required = re.findall(r"^odoo-addon-([\w-]+)==", (ROOT / "requirements-oca.txt").read_text(), re.MULTILINE)
+    required = re.findall(
+        r"^odoo-addon-([\w-]+)==", (ROOT / "requirements-oca.txt").read_text(), re.MULTILINE
+    )
     assert required
     for module in {*addons.ours(), *(name.replace("-", "_") for name in required)}:
         assert dependencies(module) & set(named.split(",")), f"{module} is left as it was"

@@ -11,9 +11,7 @@ OURS = "'psa\\_%'"
 # Queues, roles and products of ours that tickets, rates and posted lines use stay, with their external ids: Odoo tries
 # to delete each, and logs that the database refused.
 STAYING = "'helpdesk.ticket.team', 'mail.alias', 'project.role', 'product.product', 'product.template'"
-IN_USE = (
-    r'bad query: b\'DELETE FROM "(helpdesk_ticket_team|mail_alias|project_role|product_product|product_template)"'
-)
+IN_USE = r'bad query: b\'DELETE FROM "(helpdesk_ticket_team|mail_alias|project_role|product_product|product_template)"'
 # Odoo leaves columns that hosts' tables got from us only where they are in use elsewhere; tables and data must go.
 LEFTOVERS = {
     "tables": f"SELECT tablename FROM pg_tables WHERE tablename LIKE {OURS}",
@@ -74,7 +72,9 @@ def test_the_host_works_on_without_us(story):
 
 def use_the_invoice(admin, invoice):
     """It opens as its form does, and accountants go on with it: back to draft, and posted again."""
-    read = admin.call("account.move", "web_read", ids=[invoice], specification={"amount_total": {}, "invoice_line_ids": {}})
+    read = admin.call(
+        "account.move", "web_read", ids=[invoice], specification={"amount_total": {}, "invoice_line_ids": {}}
+    )
     assert read[0]["invoice_line_ids"]
     for button in ("button_draft", "action_post"):
         admin.call("account.move", button, ids=[invoice])
@@ -86,5 +86,10 @@ def use_the_time(admin, entry):
     read = admin.read("account.analytic.line", entry, "project_id", "unit_amount", "employee_id")
     assert round(read["unit_amount"] * 60) == 50
     admin.call("account.analytic.line", "write", ids=[entry], vals={"name": "Changed"})
-    values = {"project_id": read["project_id"][0], "employee_id": read["employee_id"][0], "unit_amount": 1, "name": "More"}
+    values = {
+        "project_id": read["project_id"][0],
+        "employee_id": read["employee_id"][0],
+        "unit_amount": 1,
+        "name": "More",
+    }
     admin.call("account.analytic.line", "create", vals_list=[values])

@@ -22,7 +22,7 @@ def main() -> int:
     except requests.ConnectionError:
         print(f"No suite answers at {url}. Start it with ./psa run in another terminal.", file=sys.stderr)
         return 2
-    except (DoesNotHold, Refused, RuntimeError) as problem:
+    except (DoesNotHold, Refused, RuntimeError, requests.RequestException) as problem:
         print(f"\nDoes not hold: {problem}", file=sys.stderr)
         return 1
     return 0

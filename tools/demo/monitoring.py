@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -17,6 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import requests
+
+from tools import children
+from tools.server import free_port
 
 PROMETHEUS = """
 global: {{scrape_interval: 1s, evaluation_interval: 1s}}
@@ -57,17 +59,12 @@ receivers:
       - {{url: "{webhook}", send_resolved: true}}
 """
 
+READY_SECONDS = 30
+
 
 def installed() -> bool:
     """Whether both programs can be found on PATH."""
     return bool(shutil.which("prometheus") and shutil.which("prometheus-alertmanager"))
-
-
-def free_port() -> int:
-    """A TCP port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class _Metrics(BaseHTTPRequestHandler):
@@ -103,13 +100,31 @@ class Target:
             self._server = None
 
 
-def _wait_ready(url: str, what: str) -> None:
-    for _attempt in range(120):
+@contextlib.contextmanager
+def _program(command: list[str], url: str, home: Path) -> Iterator[None]:
+    """Run a program until the end of the `with`, or until this process is gone; entered when `url` is answered."""
+    log = home / f"{command[0]}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, cwd=home, preexec_fn=children.end_with_parent
+        )
+    try:
+        _wait_ready(command[0], process, url, log)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_ready(name: str, process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while process.poll() is None and time.monotonic() < until:
         with contextlib.suppress(requests.RequestException):
             if requests.get(url, timeout=1).ok:
                 return
         time.sleep(0.25)
-    raise RuntimeError(f"{what} did not become ready")
+    what = "did not become ready" if process.poll() is None else f"ended at once (exit {process.poll()})"
+    raise RuntimeError(f"{name} {what}:\n{children.tail(log)}")
 
 
 @contextlib.contextmanager
@@ -130,28 +145,21 @@ def watched_target(webhook: str, *, client: str, device: str, check: str) -> Ite
         (home / "alertmanager.yml").write_text(ALERTMANAGER.format(**names))
         target.start()
         stack.callback(target.die)
-        commands = {
-            "Alertmanager": [
-                "prometheus-alertmanager",
-                f"--config.file={home / 'alertmanager.yml'}",
-                f"--storage.path={home / 'am'}",
-                f"--web.listen-address=127.0.0.1:{ports[1]}",
-                "--cluster.listen-address=",
-            ],
-            "Prometheus": [
-                "prometheus",
-                f"--config.file={home / 'prometheus.yml'}",
-                f"--storage.tsdb.path={home / 'tsdb'}",
-                f"--web.listen-address=127.0.0.1:{ports[0]}",
-            ],
-        }
-        for command in commands.values():
-            with (home / f"{command[0]}.log").open("wb") as log:
-                process = subprocess.Popen(command, stdout=log, stderr=log, cwd=home)
-            stack.callback(process.wait, 20)
-            stack.callback(process.terminate)
-        _wait_ready(f"http://127.0.0.1:{ports[1]}/-/ready", "Alertmanager")
-        _wait_ready(f"http://127.0.0.1:{ports[0]}/-/ready", "Prometheus")
+        alertmanager = [
+            "prometheus-alertmanager",
+            f"--config.file={home / 'alertmanager.yml'}",
+            f"--storage.path={home / 'am'}",
+            f"--web.listen-address=127.0.0.1:{ports[1]}",
+            "--cluster.listen-address=",
+        ]
+        prometheus = [
+            "prometheus",
+            f"--config.file={home / 'prometheus.yml'}",
+            f"--storage.tsdb.path={home / 'tsdb'}",
+            f"--web.listen-address=127.0.0.1:{ports[0]}",
+        ]
+        for command, port in ((alertmanager, ports[1]), (prometheus, ports[0])):
+            stack.enter_context(_program(command, f"http://127.0.0.1:{port}/-/ready", home))
         yield target
 
 
