@@ -193,7 +193,7 @@ def _build(cluster: Cluster, new: str, file: Path) -> None:
                 options = (
                     "ENCODING 'unicode' LC_COLLATE 'C' TEMPLATE template0"  # as Odoo makes its databases
                 )
-                cluster.command(f"CREATE DATABASE {databases.quoted(new)} {options}")
+                databases.make(cluster, new, options)
                 cluster.client("pg_restore", "--no-owner", "--exit-on-error", "-j", "2", "-d", new, dump)
     except (tarfile.TarError, EOFError, ValueError, KeyError) as error:
         raise Fail(f"{file} is no whole backup: {error}", "use another backup") from error

@@ -75,10 +75,23 @@ def drop(cluster: Cluster, name: str) -> None:
     shutil.rmtree(filestore(cluster, name), ignore_errors=True)
 
 
+def make(cluster: Cluster, name: str, how: str) -> None:
+    """A new database under a name that no whole one has."""
+    statement = f"CREATE DATABASE {quoted(name)} {how}"
+    try:
+        cluster.command(statement)
+    except Fail:
+        if not exists(cluster, name):
+            raise
+        # A killed command had asked for it as well: the server went on with it, and nobody saw it before it was there.
+        drop(cluster, name)
+        cluster.command(statement)
+
+
 def copy(cluster: Cluster, source: str, name: str) -> None:
     """A copy in a fraction of a second: PostgreSQL copies files, the filestore's are linked (Odoo never rewrites them)."""
     try:
-        cluster.command(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}")
+        make(cluster, name, f"TEMPLATE {quoted(source)}")
     except Fail:
         _refuse_if_used(cluster, source)
         raise

@@ -20,6 +20,7 @@ from tools.postgres import TEST
 from tools.progress import Fail, say, step
 
 NO_TESTS = 5
+SLOWEST = ("--durations=12", "--durations-min=5")  # what takes the process ring its minutes
 WITH_VALUE = {
     "-k",
     "-m",
@@ -152,6 +153,7 @@ def _run(ring: Ring, options: Sequence[str], measure: bool) -> int:
     if ring.name == "process":
         _need_cluster()
         environment = TEST.environment()
+        options = [*SLOWEST, *options]
     return _pytest(["-p", "no:odoo", *options, *ring.targets], environment, measure)
 
 

@@ -123,6 +123,11 @@ class Checkout:
         assert done.returncode == 0, done.stderr
 
 
+def heed_ctrl_c() -> None:
+    """A shell makes what it starts in the background deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Running:
     """A command at work, and what it has said so far."""
 
@@ -136,7 +141,8 @@ class Running:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # a terminal of its own, as far as Ctrl-C goes
+                start_new_session=True,  # a terminal of its own, as far as Ctrl-C goes,
+                preexec_fn=heed_ctrl_c,  # also where these tests run in the background
             )
 
     @property

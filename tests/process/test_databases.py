@@ -135,6 +135,16 @@ def test_killed_at_any_moment_database_and_files_are_of_one_piece(name, calls):
         assert not killed, "there are more moments than this test tries"
 
 
+def test_what_the_server_goes_on_to_make_for_a_killed_command_is_in_nobodys_way(name, monkeypatch):
+    """It appears between the look whether it is there and the making of the next one."""
+    looks = iter([False])
+    there = databases.exists
+    monkeypatch.setattr(databases, "exists", lambda *given: next(looks, None) is None and there(*given))
+    databases.drop(TEST, f"{name}_new")
+    databases.copy(TEST, name, f"{name}_new")
+    assert content(f"{name}_new") == OLD
+
+
 def test_files_that_a_failed_swap_once_set_aside_come_home(name):
     files = databases.filestore(TEST, name)
     files.rename(files.with_name(f"{name}_old"))

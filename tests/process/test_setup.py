@@ -12,11 +12,11 @@ import urllib.request
 import pytest
 from checkout import DATA, OFFLINE, Checkout
 
-from tools import lint, odoo_source, places, postgres_programs, progress, python_env, rings
+from tools import lint, machine, odoo_source, places, postgres_programs, progress, python_env, rings
 from tools.places import cache
-from tools.postgres import Cluster
+from tools.postgres import TEST, Cluster
 from tools.progress import Fail
-from tools.server import answers, free_port
+from tools.server import Server, answers, free_port
 
 READY = "the suite is ready"
 
@@ -320,3 +320,22 @@ def test_lint_looks_again_where_the_checker_is_another(tmp_path, monkeypatch):
     before = lint._fingerprints()
     (tmp_path / "requirements-dev.txt").write_text("pylint==another")
     assert all(lint._fingerprints()[name] != known for name, known in before.items())
+
+
+def test_packages_start_no_service_and_a_rule_of_the_machine_stays(tmp_path, monkeypatch):
+    policy = tmp_path / "policy-rc.d"
+    monkeypatch.setattr(machine, "POLICY", policy)
+    with machine._no_new_services():
+        assert subprocess.run([policy], check=False).returncode == 101
+    assert not policy.exists()
+    policy.write_text("own")
+    with machine._no_new_services():
+        assert policy.read_text() == "own"
+    assert policy.read_text() == "own"
+
+
+def test_a_server_stays_in_the_environment_it_was_started_in():
+    """Another command may link another one meanwhile, and a server with workers starts itself again."""
+    programs = Server(TEST, "nothing").command()[:2]
+    assert not [program for program in programs if program.startswith(str(places.VENV))]
+    assert all(os.access(program, os.X_OK) for program in programs)

@@ -57,27 +57,23 @@ def below(module: str) -> frozenset[str]:
 
 
 @cache
-def models_of(module: str) -> frozenset[str]:
-    """The models a module brings; one it only extends is another's."""
-    found: set[str] = set()
+def named_in(module: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The models a module brings (one it only extends is another's), and the fields and methods of all its models."""
+    models, members = set(), {"id", "create_date", "create_uid", "write_date", "write_uid", "display_name"}
     for path in folder(module).rglob("*.py"):
         if "tests" not in path.parts:
-            found |= set(MODEL_NAME.findall(path.read_text()))
-    return frozenset(found)
-
-
-@cache
-def members_of(module: str) -> frozenset[str]:
-    """Names of all fields and methods of a module's models."""
-    found: set[str] = {"id", "create_date", "create_uid", "write_date", "write_uid", "display_name"}
-    for path in folder(module).rglob("*.py"):
-        if "tests" not in path.parts:
-            found |= {name for pair in MEMBER.findall(path.read_text()) for name in pair}
-    return frozenset(found)
+            text = path.read_text()
+            models |= set(MODEL_NAME.findall(text))
+            members |= {name for pair in MEMBER.findall(text) for name in pair}
+    return frozenset(models), frozenset(members)
 
 
 def models_below(addon: str) -> set[str]:
-    return {model for module in below(addon) for model in models_of(module)}
+    return {model for module in below(addon) for model in named_in(module)[0]}
+
+
+def members_below(addon: str) -> set[str]:
+    return {name for module in below(addon) for name in named_in(module)[1]}
 
 
 def sources(addon: str, *kinds: str) -> Iterator[Path]:
@@ -209,7 +205,7 @@ def test_python_names_nothing_that_may_be_missing(addon):
 @pytest.mark.parametrize("addon", addons.ours())
 def test_data_and_views_name_nothing_that_may_be_missing(addon):
     models = models_below(addon)
-    members = {name for module in below(addon) for name in members_of(module)}
+    members = members_below(addon)
     for path, root in data_files(addon):
         if "static" not in path.parts:
             assert set(xml_models(root)) - {""} <= models, path
