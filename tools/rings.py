@@ -21,20 +21,8 @@ from tools.progress import Fail, say, step
 
 NO_TESTS = 5
 SLOWEST = ("--durations=12", "--durations-min=5")  # what takes the process ring its minutes
-WITH_VALUE = {
-    "-k",
-    "-m",
-    "-p",
-    "-o",
-    "-c",
-    "-W",
-    "-r",
-    "--deselect",
-    "--ignore",
-    "--durations",
-    "--maxfail",
-    "--tb",
-}
+# pytest's options whose value is the next word
+WITH_VALUE = {"-k", "-m", "-p", "-o", "-c", "-W", "-r", "--deselect", "--ignore", "--durations", "--maxfail", "--tb"}  # fmt: skip
 COVERAGE = STATE / "coverage"
 PYTEST = (
     "-m",

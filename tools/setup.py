@@ -1,6 +1,7 @@
 """`./psa setup` and `./psa clean`: fetch everything, remove what was made."""
 
 import shutil
+from contextlib import suppress
 
 from tools import databases, machine, postgres, postgres_programs, python_env, suite, templates
 from tools.places import STATE, cache
@@ -52,6 +53,8 @@ def _remove_clusters() -> None:
     for cluster in (MAIN, TEST):
         shutil.rmtree(cluster.data, ignore_errors=True)
         shutil.rmtree(cluster.socket, ignore_errors=True)
+    with suppress(OSError):  # others are there, or it never was
+        postgres.OUTSIDE.rmdir()
 
 
 def _remove_passing() -> None:

@@ -30,7 +30,7 @@ def demo_suite(demo_world, tmp_path_factory):
 
 
 def play(server, **environment):
-    return subprocess.run(
+    done = subprocess.run(
         [PYTHON, "-m", "tools.demo", "--url", server.url],
         cwd=ROOT,
         env={**os.environ, **environment},
@@ -39,13 +39,15 @@ def play(server, **environment):
         timeout=300,
         check=False,
     )
+    print(done.stdout, done.stderr)  # shown where the test fails
+    return done
 
 
 def test_the_demo_holds_with_a_real_alertmanager(demo_suite):
     machine.require(machine.MONITORING, "the demo with real monitoring")
     server, sink = demo_suite
     done = play(server)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0
     assert "a real Prometheus and Alertmanager" in done.stdout
     assert "0:50 x 100.00/h = 83.33" in done.stdout
     assert "Every step held" in done.stdout
@@ -64,7 +66,7 @@ def subjects_in(folder):
 def test_the_demo_holds_with_the_recorded_message(demo_suite, tmp_path):
     server, _sink = demo_suite
     done = play(server, PATH=str(tmp_path))  # no program is found here
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0
     assert "a recorded real message is replayed" in done.stdout
     assert "Every step held" in done.stdout
 
