@@ -24,5 +24,6 @@ class Window:
             self.began_at = now
 
     def wait(self, now: datetime) -> int:
-        """Seconds until the minute is over, at least 1."""
-        return max(1, SECONDS - int((now - self.began_at).total_seconds()))
+        """Seconds until the minute is over, at least 1; a whole one where none has begun."""
+        left = SECONDS - int((now - self.began_at).total_seconds())
+        return left if left > 0 else SECONDS
