@@ -56,7 +56,12 @@ def test_an_id_is_taken_to_the_letter_and_a_boolean_is_none(value, exact):
 def test_a_key_is_one_line_and_never_cut():
     assert whole_line("a \r\n b\x07c\u202e") == "a bc\u202e"
     assert whole_line("x" * 5000) == "x" * 5000
-    assert (whole_line(1234567.5), whole_line(True), whole_line(None), whole_line([])) == ("1234567.5", "", "", "")
+    assert (whole_line(1234567.5), whole_line(True), whole_line(None), whole_line([])) == (
+        "1234567.5",
+        "",
+        "",
+        "",
+    )
 
 
 def test_long_text_is_cut_and_shows_it():

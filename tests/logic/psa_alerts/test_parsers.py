@@ -115,7 +115,12 @@ def test_a_cut_group_without_a_firing_element_says_nothing_of_those_left_out():
 
 def test_more_labels_than_are_kept_lose_neither_customer_nor_device_nor_severity():
     labels = {f"a{number:02d}": "x" for number in range(55)}
-    labels |= {"client": "cobalt-freight", "instance": "COB-WEB1:9100", "severity": "critical", "alertname": "Down"}
+    labels |= {
+        "client": "cobalt-freight",
+        "instance": "COB-WEB1:9100",
+        "severity": "critical",
+        "alertname": "Down",
+    }
     (event,) = parse("alertmanager", {"alerts": [{"status": "firing", "labels": labels}]}, PLAIN)
     assert (event.client.id, event.device.name, event.severity) == ("cobalt-freight", "COB-WEB1", "critical")
     assert event.title == "Down on COB-WEB1:9100"
