@@ -149,7 +149,9 @@ def _decide_problem(event: Event, received_at: datetime, known: Known, settings:
         if over := _recovery_before(event, received_at, known.kept, settings):
             return Decision("store_resolved", f"the recovery of {over:%H:%M:%S} came before it", "D10.41")
         if alert is not None and _is_overtaken(received_at, alert):
-            return Decision("append", "the alert was over before this message was read, counted only", "D10.38")
+            return Decision(
+                "append", "the alert was over before this message was read, counted only", "D10.38"
+            )
         if over := _recovery_after(event, received_at, known.kept):
             why = f"its recovery, received {over:%H:%M:%S}, was read before it"
             return Decision("store_resolved", why, "D10.41")

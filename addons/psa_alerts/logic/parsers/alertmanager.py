@@ -164,8 +164,7 @@ def _dict(value: Any) -> dict[str, Any]:
 def _texts(value: Any) -> dict[str, str]:
     """The first of these names and texts, for reading. What a message is about is looked up in all of them."""
     return {
-        clean_line(key, 100): clean_text(text, 2000)
-        for key, text in sorted(_dict(value).items())[:_MAX_TAGS]
+        clean_line(key, 100): clean_text(text, 2000) for key, text in sorted(_dict(value).items())[:_MAX_TAGS]
     }
 
 
