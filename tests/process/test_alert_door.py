@@ -189,9 +189,7 @@ events._cron_process()
 """
 
 
-def test_kills_in_the_midst_of_processing_leave_one_ticket_for_each_condition(
-    door, server, shell, tmp_path
-):
+def test_kills_in_the_midst_of_processing_leave_one_ticket_for_each_condition(door, server, shell, tmp_path):
     with ThreadPoolExecutor(4) as pool:
         messages = [message(f"mid{number % 10}", id=f"mid-{number}") for number in range(40)]
         assert {answer[0] for answer in pool.map(lambda one: door.post(server, one), messages)} == {202}
