@@ -21,6 +21,9 @@ STOP_SECONDS = 30
 # A browser keeps connections open and each holds a thread: at Odoo's own limit of 31, five browsers wait for ever.
 THREADS = {"ODOO_MAX_HTTP_THREADS": "200"}
 
+# Odoo's own, and the addon whose door must answer "come again" even where the database is missing.
+SERVER_WIDE = "base,rpc,web,psa_alerts"
+
 
 def free_port() -> int:
     """A port nobody listens on just now."""
@@ -64,6 +67,7 @@ class Server:
             free_port()
         )  # with workers; a server of threads takes web sockets on its one port
         self.options = {
+            "server_wide_modules": SERVER_WIDE,
             "http_port": self.port,
             "gevent_port": self.web_socket_port,
             "workers": workers,

@@ -22,4 +22,8 @@
         "views/helpdesk_ticket_views.xml",
         "views/psa_alerts_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["psa_alerts/static/src/**/*"],
+        "web.assets_unit_tests": ["psa_alerts/static/tests/**/*"],
+    },
 }

@@ -8,7 +8,7 @@ def post_load():
 
     Without one Odoo answers by the routes of its server-wide modules only, so the door would be a 404: final for
     Alertmanager, which retries a 503 instead. (Where the database may be missing from the very start of the
-    server, load this addon server-wide: `--load=base,web,psa_alerts`.)
+    server, load this addon server-wide: `--load=base,rpc,web,psa_alerts`.)
     """
     routes = http.root.nodb_routing_map
     if any(rule.rule.startswith("/psa/alerts/") for rule in routes.iter_rules()):

@@ -11,6 +11,7 @@ import yaml
 from tools import addons
 from tools.odoo_source import SERIES
 from tools.places import ADDONS, PYTHON, ROOT, VENV
+from tools.server import SERVER_WIDE
 
 DOCKER = ROOT / "docker"
 # What Odoo made of the file: unknown keys are logged as warnings, and every key must have become an option.
@@ -102,6 +103,26 @@ def test_the_proxy_sends_to_the_ports_odoo_listens_on(settings):
     upstreams = dict(re.findall(r"upstream (\w+) \{\s+server odoo:(\d+);", proxy))
     assert upstreams == {"odoo": settings["http_port"], "websocket": settings["gevent_port"]}
     assert proxy.count("{") == proxy.count("}")
+
+
+def test_the_secrets_of_the_alert_door_are_in_no_log_of_the_proxy():
+    proxy = (DOCKER / "nginx.conf").read_text()
+    masked = re.search(r"map \$request_uri \$logged_uri \{\s+~\*(\S+) /psa/alerts/v1/\*\*\*;", proxy)
+    for path in ("/psa/alerts/v1/secret", "//psa//alerts/v1/secret", "/PSA%2Falerts/v1/secret"):
+        assert re.search(masked[1], path, re.IGNORECASE), path
+    assert not re.search(masked[1], "/my/tickets", re.IGNORECASE)
+    (log_format,) = re.findall(r"log_format psa ([^;]+);", proxy)
+    assert "$logged_uri" in log_format
+    assert not re.search(r"\$(request|request_uri|uri|args)\b", log_format)
+    assert re.findall(r"access_log (\S+) (\w+);", proxy) == [("/var/log/nginx/access.log", "psa")]
+    door = re.search(r"location /psa/alerts/ \{([^}]+)\}", proxy)[1]
+    assert "error_log /var/log/nginx/error.log crit;" in door
+    assert "proxy_pass http://odoo;" in door
+
+
+def test_the_alert_door_answers_where_no_database_does(settings):
+    assert settings["server_wide_modules"] == SERVER_WIDE
+    assert "psa_alerts" in SERVER_WIDE.split(",")
 
 
 def test_there_are_connections_enough(compose, settings):

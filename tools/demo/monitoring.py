@@ -164,7 +164,10 @@ def watched_target(webhook: str, *, client: str, device: str, check: str) -> Ite
 
 
 class Replay:
-    """Stands in for both programs where they are not installed: sends one recorded real message, re-dated."""
+    """Stands in for both programs where they are not installed: sends one recorded message, re-dated.
+
+    It was recorded from Alertmanager 0.25; the names of customer and machine are those of the demo world.
+    """
 
     def __init__(self, webhook: str, *, client: str, device: str, check: str) -> None:
         self.webhook = webhook

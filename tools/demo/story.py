@@ -43,7 +43,7 @@ def watched(stage: Stage, webhook: str) -> Iterator[monitoring.Target | monitori
     if not monitoring.installed():
         stage.tell(
             "monitoring",
-            "prometheus and prometheus-alertmanager are not installed: a recorded real message is replayed",
+            "prometheus and prometheus-alertmanager are not installed: a recorded message is replayed",
         )
         yield monitoring.Replay(webhook, **labels)
         return

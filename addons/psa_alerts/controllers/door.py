@@ -11,23 +11,32 @@ from ..logic.delivery import Delivery
 DOOR = "/psa/alerts/v1"
 # Nothing larger is even read.
 HARD_LIMIT = 8 * 1024 * 1024
-_SECRET = re.compile(rf"({DOOR}/)[^\s/?&\"']+")
+_SECRET = re.compile(rf"({DOOR}/|{DOOR}\?[^\s\"']*?token=)[^\s/?&\"']+")
+ROUTE = {
+    "type": "http",
+    "auth": "none",
+    "methods": ["POST"],
+    "csrf": False,
+    "save_session": False,
+    "readonly": False,
+    "max_content_length": HARD_LIMIT,
+    "psa_raw_body": True,
+}
 
 
 class AlertDoor(http.Controller):
-    @http.route(
-        [DOOR, f"{DOOR}/<string:token>"],
-        type="http",
-        auth="none",
-        methods=["POST"],
-        csrf=False,
-        save_session=False,
-        readonly=False,
-        max_content_length=HARD_LIMIT,
-        psa_raw_body=True,
-    )
-    def receive(self, token="", **_fields):
-        """Take a message of a monitoring system: checked for secret, size and form, stored, answered."""
+    @http.route(f"{DOOR}/<string:token>", **ROUTE)
+    def receive(self, token, **_fields):
+        """Take a message of a monitoring system at its secret address."""
+        return self._receive(token)
+
+    @http.route(DOOR, **ROUTE)
+    def receive_with_header(self, **_fields):
+        """Take a message whose secret is in a header. One in the query would stand in every log on the way."""
+        return self._receive(read_token(request.httprequest.headers))
+
+    def _receive(self, token):
+        """Check secret, size and form of the message, store it, answer."""
         if not request.db:
             return make_answer(503, "no database, try again later", retry_after=30)
         if "psa.alert.source" not in request.env.registry:
@@ -36,7 +45,7 @@ class AlertDoor(http.Controller):
         env = request.env(user=SUPERUSER_ID, su=True)
         headers = {name.lower(): value for name, value in request.httprequest.headers.items()}
         delivery = Delivery(
-            token=token or read_token(headers),
+            token=token,
             body=request.httprequest.get_data(),
             headers=headers,
             charset=request.httprequest.mimetype_params.get("charset", ""),
@@ -51,10 +60,10 @@ class AlertDoor(http.Controller):
 
 def read_token(headers):
     """The secret of a sender that can set headers: it stays out of logs on the way."""
-    scheme, _blank, value = headers.get("authorization", "").partition(" ")
+    scheme, _blank, value = headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip()
-    return headers.get("x-psa-token", "").strip()
+    return headers.get("X-PSA-Token", "").strip()
 
 
 def make_answer(status, text, retry_after=0):

@@ -71,12 +71,19 @@ class Alert:
     problem_at: datetime | None = None
     incident: str = ""
     last_note_at: datetime | None = None
+    resolved_at: datetime | None = None
     ticket: Ticket | None = None
 
     @property
     def is_live(self) -> bool:
-        """Whether the condition is thought to last."""
-        return self.state != "resolved"
+        """Whether the condition is thought to last. With its ticket closed or archived nobody thinks of it any more."""
+        return self.state != "resolved" and (self.ticket is None or self.ticket.is_open)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When an alert that does not live was over, or its ticket closed, whichever came last."""
+        closed = self.ticket.closed_at if self.ticket else None
+        return _newest(self.resolved_at, closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +127,17 @@ class Decision:
 
 
 def decide(event: Event, received_at: datetime, known: Known, settings: Settings) -> Decision:
-    """The one thing that `event`, received at `received_at` (naive UTC), does. Never raises."""
+    """The one thing that `event`, received at `received_at` (naive UTC), does. Never raises.
+
+    A message may be read long after younger ones, when it failed and is replayed. What it says is then taken as of its
+    receipt: it begins, opens and ends nothing that younger messages or people have decided.
+    """
     if event.kind == "problem":
         return _decide_problem(event, received_at, known, settings)
     if event.kind == "update":
         return _decide_update(event, received_at, known, settings)
     if event.kind == "resolved":
-        return _decide_recovery(event, known.alert)
+        return _decide_recovery(event, received_at, known.alert)
     if event.kind == "ack":
         return _decide_acknowledgement(known.alert)
     return Decision("log", f"{event.kind}, nothing to do", "D10.49")
@@ -137,6 +148,13 @@ def _decide_problem(event: Event, received_at: datetime, known: Known, settings:
     if alert is None or not alert.is_live:
         if over := _recovery_before(event, received_at, known.kept, settings):
             return Decision("store_resolved", f"the recovery of {over:%H:%M:%S} came before it", "D10.41")
+        if alert is not None and _is_overtaken(received_at, alert):
+            return Decision(
+                "append", "the alert was over before this message was read, counted only", "D10.38"
+            )
+        if over := _recovery_after(event, received_at, known.kept):
+            why = f"its recovery, received {over:%H:%M:%S}, was read before it"
+            return Decision("store_resolved", why, "D10.41")
     if alert is None:
         return _new(known, "first message of this condition")
     if alert.is_live:
@@ -155,6 +173,10 @@ def _new(known: Known, why: str, follows_old: bool = False) -> Decision:
 def _repeat(event: Event, received_at: datetime, alert: Alert) -> Decision:
     """One more message of a live alert: counted, and noted now and then (rules D10.37, D10.43)."""
     count = alert.count + 1
+    if received_at < alert.last_seen_at:
+        raised = _raised(event, alert)
+        why = f"message {count} of this alert, read after younger ones"
+        return Decision("append", why, "D10.37", note="severity" if raised else None, raises_to=raised)
     severity = event.severity or alert.severity
     if severity != alert.severity:
         why = f"message {count}, severity {alert.severity} -> {severity}"
@@ -210,10 +232,28 @@ def _recovery_before(
     return max(times) if times else None
 
 
-def _decide_recovery(event: Event, alert: Alert | None) -> Decision:
-    if alert is None or not alert.is_live:
+def _is_overtaken(received_at: datetime, alert: Alert) -> bool:
+    """Whether a problem is older than the end of the alert, which is known already."""
+    return alert.ended_at is not None and received_at < alert.ended_at
+
+
+def _recovery_after(event: Event, received_at: datetime, kept: Sequence[KeptRecovery]) -> datetime | None:
+    """The receipt of a kept recovery that came after this problem, which is read only now; their own times agree."""
+    return min(
+        (
+            recovery.received_at
+            for recovery in kept
+            if recovery.received_at > received_at
+            and not (event.occurred_at and recovery.occurred_at and recovery.occurred_at < event.occurred_at)
+        ),
+        default=None,
+    )
+
+
+def _decide_recovery(event: Event, received_at: datetime, alert: Alert | None) -> Decision:
+    if alert is None or alert.state == "resolved":
         return Decision("keep", "no alert to resolve; kept for an hour in case its problem is late", "D10.41")
-    if _is_late(event, alert):
+    if _is_late(event, received_at, alert):
         return Decision(
             "late", "recovery of an earlier occurrence", "D10.42", "recovered_late", on_earlier=True
         )
@@ -221,14 +261,13 @@ def _decide_recovery(event: Event, alert: Alert | None) -> Decision:
     return Decision("resolve", "the condition is over", "D10.40", "recovered" if told else None)
 
 
-def _is_late(event: Event, alert: Alert) -> bool:
+def _is_late(event: Event, received_at: datetime, alert: Alert) -> bool:
+    """Whether a recovery ends an earlier occurrence: by the sender's ids, else by its times, else by receipt."""
     if event.incident and alert.incident:
         return event.incident != alert.incident
-    return (
-        event.occurred_at is not None
-        and alert.problem_at is not None
-        and event.occurred_at < alert.problem_at
-    )
+    if event.occurred_at is not None and alert.problem_at is not None:
+        return event.occurred_at < alert.problem_at
+    return received_at < alert.last_seen_at
 
 
 def _decide_acknowledgement(alert: Alert | None) -> Decision:
@@ -255,20 +294,27 @@ def advance(alert: Alert | None, event: Event, received_at: datetime, decision: 
     if alert is None or decision.action in ("late", "keep", "log"):
         return _noted(alert, received_at, decision)
     if decision.action == "resolve":
-        return replace(alert, state="resolved", last_note_at=_note_time(alert, received_at, decision))
+        return replace(
+            alert,
+            state="resolved",
+            resolved_at=received_at,
+            last_note_at=_note_time(alert, received_at, decision),
+        )
     if decision.action == "acknowledge":
         return replace(alert, state="acknowledged", last_note_at=_note_time(alert, received_at, decision))
-    severity = event.severity or alert.severity
+    reported = event.severity or alert.severity
+    severity = reported if received_at >= alert.last_seen_at else alert.severity
     resumed = decision.action in ("resume", "reopen")
     return replace(
         alert,
         state="open" if resumed else alert.state,
         count=alert.count + 1,
         severity=severity,
-        highest=worst([severity, alert.highest]),
-        last_seen_at=received_at,
+        highest=worst([reported, alert.highest]),
+        last_seen_at=max(received_at, alert.last_seen_at),
+        resolved_at=None if resumed else alert.resolved_at,
         problem_at=_newest(alert.problem_at, event.occurred_at),
-        incident=event.incident or alert.incident,
+        incident=event.incident if event.incident and received_at >= alert.last_seen_at else alert.incident,
         last_note_at=_note_time(alert, received_at, decision),
         ticket=replace(alert.ticket, is_open=True, closed_at=None)
         if resumed and alert.ticket
@@ -287,6 +333,7 @@ def _fresh(event: Event, received_at: datetime, decision: Decision) -> Alert:
         last_seen_at=received_at,
         problem_at=event.occurred_at,
         incident=event.incident,
+        resolved_at=received_at if decision.action == "store_resolved" else None,
         ticket=Ticket(started_at=received_at) if decision.action == "create" else None,
     )
 
@@ -298,7 +345,7 @@ def _noted(alert: Alert | None, received_at: datetime, decision: Decision) -> Al
 
 
 def _note_time(alert: Alert, received_at: datetime, decision: Decision) -> datetime | None:
-    return received_at if decision.note and alert.ticket is not None else alert.last_note_at
+    return _newest(received_at, alert.last_note_at) if decision.note and alert.ticket else alert.last_note_at
 
 
 def _newest(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -53,7 +53,7 @@ def own_delivery_id(own_id: str) -> str:
 
 
 def _bounded(kind: str, value: str) -> str:
-    value = value.replace("\x00", "")
-    if len(value) > MAX_LENGTH:
-        value = "sha256-" + hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()
+    # What does not fit the index or the database is hashed whole: cleaned or cut, two ids could become one.
+    if len(value) > MAX_LENGTH or not value.isprintable():
+        value = "sha256-" + hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{kind}:{value}"

@@ -86,6 +86,25 @@ def clean_line(value: object, limit: int = TITLE_LENGTH) -> str:
     return clean_text(" ".join(clean_text(value, limit * 4).split()), limit)
 
 
+def whole_line(value: object) -> str:
+    """`value` as one line that is never cut: for keys, which are compared and hashed. True and false are no keys."""
+    if isinstance(value, bool) or value is None:
+        return ""
+    text = value if isinstance(value, str) else _plain(value)
+    if not text.isprintable():
+        text = "".join(
+            char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
+        )
+    return " ".join(text.split())
+
+
+def exact_id(value: object) -> str:
+    """`value` as the id it is, letter for letter; empty for what is no id: true, false, objects, lists."""
+    if isinstance(value, str):
+        return value.strip()
+    return "" if isinstance(value, bool) else _plain(value)
+
+
 def match_key(value: str) -> str:
     """`value` in the form in which names are compared.
 
@@ -102,5 +121,5 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return repr(value)  # all digits: two moments of one second are two ids
     return ""

@@ -41,11 +41,15 @@ class SourceMap:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The customer, or why there is none; `note` explains an asset that was not found or not taken."""
+    """The customer, or why there is none; `note` explains an asset that was not found or not taken.
+
+    `is_site_chosen`: a person named the site, which then beats that of the asset.
+    """
 
     place: Place
     triage_reason: str = ""
     note: str = ""
+    is_site_chosen: bool = False
 
 
 def place(client: Ref, device: Ref, known: SourceMap) -> Placed:
@@ -58,8 +62,8 @@ def place(client: Ref, device: Ref, known: SourceMap) -> Placed:
     if known.fallback.partner_id:
         return Placed(known.fallback)
     if device:
-        return Placed(Place(), f"the message names no customer, asset {_said(device)} is not mapped")
-    return Placed(Place(), "the message names no customer and no asset")
+        return Placed(Place(), f"The message names no customer, asset {_said(device)} is not mapped")
+    return Placed(Place(), "The message names no customer and no asset")
 
 
 def _place_named(
@@ -67,27 +71,28 @@ def _place_named(
 ) -> Placed:
     if by_name is None:
         if by_asset is not None and known.trust_asset:
-            return Placed(by_asset, note=f"customer {_said(client)} is not mapped, taken from the asset")
-        return Placed(Place(), f"customer {_said(client)} is not mapped")
+            return Placed(by_asset, note=f"Customer {_said(client)} is not mapped, taken from the asset")
+        return Placed(Place(), f"Customer {_said(client)} is not mapped")
     if by_asset is None:
         return Placed(by_name)
     if by_asset.partner_id != by_name.partner_id:
-        return Placed(by_name, note=f"asset {_said(device)} is mapped to another customer and was not taken")
+        return Placed(by_name, note=f"Asset {_said(device)} is mapped to another customer and was not taken")
     return Placed(Place(by_name.partner_id, by_asset.site_id or by_name.site_id, by_asset.asset_id))
 
 
 def find_asset(placed: Placed, device: Ref, assets: Sequence[AssetName]) -> Placed:
     """`placed` with the asset of that customer which bears the name the message uses, if exactly one does.
 
-    `assets` are those of the customer only.
+    `assets` are those of the customer only. The site is where the asset stands, unless a person chose another.
     """
     if placed.place.asset_id or not placed.place.partner_id or not device:
         return placed
     wanted = {match_key(name) for name in (device.id, device.name) if name}
     found = [asset for asset in assets if asset.names & wanted]
     if len(found) == 1:
-        place = Place(placed.place.partner_id, placed.place.site_id or found[0].site_id, found[0].asset_id)
-        return Placed(place, note=placed.note)
+        sites = (found[0].site_id, placed.place.site_id)
+        site_id = next(filter(None, reversed(sites) if placed.is_site_chosen else sites), 0)
+        return Placed(Place(placed.place.partner_id, site_id, found[0].asset_id), note=placed.note)
     if found:
         return Placed(placed.place, note=f"{len(found)} assets of the customer are named {_said(device)}")
     return placed

@@ -13,13 +13,17 @@ class Window:
     began_at: datetime = datetime.min
     count: int = 0
 
-    def take(self, now: datetime) -> int:
-        """Count one message at `now` and return how many came in this minute, this one included."""
-        if now - self.began_at >= timedelta(seconds=SECONDS):
-            self.began_at, self.count = now, 0
-        self.count += 1
-        return self.count
+    def count_at(self, now: datetime) -> int:
+        """How many were let in during the minute of `now`."""
+        return self.count if now - self.began_at < timedelta(seconds=SECONDS) else 0
+
+    def let_in(self, now: datetime) -> None:
+        """Count one message that is let in at `now`."""
+        self.count = self.count_at(now) + 1
+        if self.count == 1:
+            self.began_at = now
 
     def wait(self, now: datetime) -> int:
-        """Seconds until the minute is over, at least 1."""
-        return max(1, SECONDS - int((now - self.began_at).total_seconds()))
+        """Seconds until the minute is over, at least 1; a whole one where none has begun."""
+        left = SECONDS - int((now - self.began_at).total_seconds())
+        return left if left > 0 else SECONDS

@@ -26,19 +26,28 @@ class HelpdeskTicket(models.Model):
             ticket.psa_alert_count = counts.get(ticket._origin, 0)
 
     def write(self, vals):
-        was_open = self.filtered("psa_is_open") if {"stage_id", "team_id"} & vals.keys() else self.browse()
-        was_closed = self - was_open if "stage_id" in vals else self.browse()
+        if not {"stage_id", "team_id", "active"} & vals.keys():
+            return super().write(vals)
+        was_worked_on = self.filtered(lambda ticket: ticket._psa_is_worked_on())
         result = super().write(vals)
-        closed = was_open.filtered(lambda ticket: not ticket.psa_is_open)
-        reopened = was_closed.filtered("psa_is_open")
-        # sudo: alerts follow whoever may close, open or merge the ticket; that person may not write alerts
+        is_worked_on = self.filtered(lambda ticket: ticket._psa_is_worked_on())
+        # sudo: alerts follow whoever may close, open or archive the ticket; that person may not write alerts
         alerts = self.env["psa.alert"].sudo()
-        if closed:
+        if closed := was_worked_on - is_worked_on:
             alerts._follow_closed_tickets(closed, moment_from(self.env.context, fields.Datetime.now()))
-        if reopened:
+        if reopened := is_worked_on - was_worked_on:
             alerts._follow_reopened_tickets(reopened)
-        if vals.get("psa_merged_into_id"):
-            alerts._follow_merged_tickets(self, self.browse(vals["psa_merged_into_id"]))
+        return result
+
+    def _psa_is_worked_on(self):
+        """Say whether somebody may still be at it. An archived ticket is seen by nobody; a merge archives as well."""
+        is_merging = self.env.context.get("psa_merging")
+        return self.psa_is_open and bool(self.active or is_merging)
+
+    def _psa_merge_into(self, destination):
+        result = super()._psa_merge_into(destination)
+        # sudo: alerts follow whoever may merge the tickets; that person may not write alerts
+        self.env["psa.alert"].sudo()._follow_merged_tickets(self, destination)
         return result
 
     def action_psa_open_alerts(self):

@@ -47,11 +47,11 @@ class PsaAlert(models.Model):
     site_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null", ondelete="set null")
     asset_id = fields.Many2one("psa.asset", readonly=True, index="btree_not_null", ondelete="set null")
     client_ref = fields.Char(
-        string="Customer there", readonly=True, help="As the message names the customer."
+        string="Customer in message", readonly=True, help="As the message names the customer."
     )
-    client_name = fields.Char(string="Customer's name there", readonly=True)
-    device_ref = fields.Char(string="Asset there", readonly=True, help="As the message names the asset.")
-    device_name = fields.Char(string="Asset's name there", readonly=True)
+    client_name = fields.Char(string="Customer's name in message", readonly=True)
+    device_ref = fields.Char(string="Asset in message", readonly=True, help="As the message names the asset.")
+    device_name = fields.Char(string="Asset's name in message", readonly=True)
     placement_note = fields.Char(
         string="About customer and asset", readonly=True, help="Why there is no customer or no asset."
     )
@@ -139,7 +139,7 @@ class PsaAlert(models.Model):
             )
         ready = alerts - homeless
         ready.filtered(lambda alert: alert.state == "suppressed").write({"state": "open"})
-        ready._make_tickets()
+        ready._make_tickets(fields.Datetime.now())
         if len(self) == 1 and ready:
             return ready.action_open_ticket()
         return self._report(ready, self.env._("%(done)s tickets made, %(left)s alerts left alone."))

@@ -61,6 +61,7 @@ class Run:
     suppress_reason: str
     steps: list[Statement] = field(default_factory=list)
     fresh: Statement | None = None
+    born: correlation.Alert | None = None  # the new alert as its first message made it
     old_alert: models.BaseModel | None = None
 
     def decide(self, queue, settings):
@@ -73,7 +74,7 @@ class Run:
             self.steps.append(statement)
             self.facts = correlation.advance(self.facts, statement.event, statement.received_at, decision)
             if decision.action in FRESH:
-                self.fresh = statement
+                self.fresh, self.born = statement, self.facts
             if decision.action == "keep":
                 self.kept += (KeptRecovery(statement.received_at, statement.event.occurred_at),)
             if decision.action in LAST:
@@ -197,6 +198,7 @@ class PsaAlert(models.Model):
                 problem_at=alert.problem_at or None,
                 incident=alert.incident or "",
                 last_note_at=alert.last_note_at or None,
+                resolved_at=alert.resolved_at or None,
                 ticket=alert._get_ticket_facts(),
             )
             for alert in alerts
@@ -208,7 +210,7 @@ class PsaAlert(models.Model):
             return None
         return correlation.Ticket(
             is_open=ticket.psa_is_open and ticket.active,
-            is_cancelled=ticket.stage_id.psa_sla_event == "cancelled",
+            is_cancelled=not ticket.active or ticket.stage_id.psa_sla_event == "cancelled",
             closed_at=self.ticket_closed_at or ticket.closed_date or None,
             started_at=ticket.psa_started_at or self.first_seen_at,
         )
@@ -217,26 +219,34 @@ class PsaAlert(models.Model):
 
     @api.model
     def _carry_out(self, runs):
+        # A ticket is made as the first message asks for it; what the next ones of the batch say changes it afterwards,
+        # each as of its receipt, as if they had been read one by one.
         self._create_fresh([run for run in runs if run.fresh])
-        for run in runs:
-            if run.counted and not run.fresh:
-                run.alert._take_over(run)
-            for statement in run.steps:
-                statement.alert = run.alert if statement.decision.action not in ("keep", "log") else None
         self.browse().concat(
             *(run.alert for run in runs if run.fresh and run.fresh.decision.action == "create")
         )._make_tickets()
+        for run in runs:
+            if run.counted:
+                run.alert._take_over(run)
+            for statement in run.steps:
+                statement.alert = run.alert if statement.decision.action not in ("keep", "log") else None
         self._tell_tickets(runs)
 
     @api.model
     def _create_fresh(self, runs):
+        for run in runs:
+            if (
+                run.alert and run.alert.state != "resolved"
+            ):  # its ticket was closed or archived behind its back
+                run.alert.write({"state": "resolved", "resolved_at": run.fresh.received_at})
+        self.flush_model(["state"])
         alerts = self.create([self._prepare_alert_values(run) for run in runs])
         for run, alert in zip(runs, alerts, strict=True):
             run.old_alert, run.alert = run.alert, alert
 
     @api.model
     def _prepare_alert_values(self, run):
-        """Return the values of a new alert: what its first message says, and where the run left it."""
+        """Return the values of a new alert: what its first message says."""
         first, event, place = run.fresh, run.fresh.event, run.placed.place
         return {
             "name": event.title,
@@ -256,12 +266,11 @@ class PsaAlert(models.Model):
             "placement_note": run.suppress_reason or run.placed.triage_reason or run.placed.note,
             "first_seen_at": first.received_at,
             "follows_id": run.alert.id if first.decision.follows_old else False,
-            **self._prepare_state_values(run),
+            **self._prepare_state_values(run.born, [first]),
         }
 
     @api.model
-    def _prepare_state_values(self, run):
-        facts = run.facts
+    def _prepare_state_values(self, facts, steps):
         return {
             "state": facts.state,
             "severity": facts.severity,
@@ -271,13 +280,13 @@ class PsaAlert(models.Model):
             "problem_at": facts.problem_at or False,
             "incident": facts.incident,
             "last_note_at": facts.last_note_at or False,
-            **self._prepare_moment_values(run),
+            **self._prepare_moment_values(steps),
         }
 
     @api.model
-    def _prepare_moment_values(self, run):
+    def _prepare_moment_values(self, steps):
         values = {}
-        for statement in run.steps:
+        for statement in steps:
             action = statement.decision.action
             if action in LAST:
                 values["resolved_at"] = statement.received_at
@@ -295,7 +304,7 @@ class PsaAlert(models.Model):
 
     def _take_over(self, run):
         """Write into this alert what the run changed."""
-        values = self._prepare_state_values(run)
+        values = self._prepare_state_values(run.facts, run.steps)
         changed = {
             name: value
             for name, value in values.items()

@@ -29,7 +29,7 @@ class PsaAlertEvent(models.Model):
     _log_access = False
     _append_only_mutable = (
         "state", "kind", "severity", "alert_id", "problem", "action", "decision", "rule", "correlation_key", "occurred_at",
-        "processed_at", "warnings",
+        "processed_at", "warnings", "tries",
     )  # fmt: skip
 
     # As it came in
@@ -102,19 +102,27 @@ class PsaAlertEvent(models.Model):
         string="What it did",
         readonly=True,
     )
-    decision = fields.Char(string="Why", readonly=True)
+    decision = fields.Char(readonly=True)
     rule = fields.Char(readonly=True, help="The rule of the suite's documentation that decided.")
     problem = fields.Char(string="What went wrong", readonly=True)
+    outcome = fields.Char(
+        string="Why", compute="_compute_outcome", help="Why it did that, or what went wrong."
+    )
     warnings = fields.Text(readonly=True, help="What had to be repaired or guessed.")
     processed_at = fields.Datetime(readonly=True)
 
     _delivery_uniq = models.UniqueIndex("(source_id, delivery_id)")
-    _pending_idx = models.Index("(id) WHERE state = 'pending'")
+    _pending_idx = models.Index("(coalesce(parent_id, id), element) WHERE state = 'pending'")
     _received_idx = models.Index("(source_id, received_at)")
     _kept_recovery_idx = models.Index(
         "(source_id, correlation_key, received_at) WHERE kind = 'resolved' AND alert_id IS NULL"
     )
     _failed_idx = models.Index("(source_id) WHERE state = 'failed'")
+
+    @api.depends("decision", "problem")
+    def _compute_outcome(self):
+        for event in self:
+            event.outcome = event.problem or event.decision
 
     @api.depends("delivery_id", "received_at")
     def _compute_display_name(self):
@@ -127,7 +135,7 @@ class PsaAlertEvent(models.Model):
         again = self.filtered(lambda event: event.state == "failed")
         # sudo: nobody may write events directly; reading them was checked by the record rules, replaying by the
         # right on sources
-        again.sudo().write({"state": "pending", "problem": False})
+        again.sudo().write({"state": "pending", "problem": False, "tries": 0})
         again._wake_processing()
         return {
             "type": "ir.actions.client",

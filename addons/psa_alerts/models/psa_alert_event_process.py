@@ -1,20 +1,17 @@
 import logging
-from dataclasses import replace
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..logic import parsers
-from ..logic.body import BodyRefused, read_json
-from ..logic.delivery import own_delivery_id
-from .psa_alert_correlate import Statement
-
 _logger = logging.getLogger(__name__)
 
 BATCH = 500
 TRIES = 3
+# A batch whose worker died is begun again with an eighth of it, so that soon one row is left to blame.
+SHRINK = 8
+DEATHS = 5
 # Somebody else wrote the same rows, or made the same alert, at the same moment: looking again is all it needs.
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,
@@ -29,6 +26,8 @@ class PsaAlertEvent(models.Model):
 
     _inherit = "psa.alert.event"
 
+    tries = fields.Integer(readonly=True, help="How often a batch was begun that starts with this event.")
+
     @api.model
     def _cron_process(self):
         """Process what is pending, in order of receipt, a batch a transaction.
@@ -38,26 +37,54 @@ class PsaAlertEvent(models.Model):
         still, for the next run.
         """
         while True:
-            done = self._process_batch_with_patience()
+            limit = self._begin_batch()
+            done = self._process_batch_with_patience(limit) if limit else 0
+            if limit and not done:
+                # The server lives: others were in the way.
+                self._find_pending(1).try_lock_for_update().write({"tries": 0})
             remaining = self.search_count([("state", "=", "pending")])
             seconds_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
             if not (done and remaining and seconds_left):
                 return
 
     @api.model
-    def _process_batch_with_patience(self):
+    def _begin_batch(self):
+        """Note that a batch begins and return how many events it may take, 0 where nothing can be done.
+
+        Were the worker killed before (out of memory or time), less is taken; in the end the one event that kills it
+        is booked as failed. Committed, for a death must not undo it.
+        """
+        try:
+            first = self._find_pending(1).try_lock_for_update()
+        except CONFLICTS:
+            self.env.cr.rollback()
+            return 0
+        limit = first._try_once_more() if first else 0
+        self.env["ir.cron"]._commit_progress()
+        return limit
+
+    def _try_once_more(self):
+        if self.tries >= DEATHS:
+            self.write({"tries": 0})
+            self._fail(self.env._("The server died several times while this was processed."))
+            return BATCH
+        self.write({"tries": self.tries + 1})
+        return max(BATCH // SHRINK ** (self.tries - 1), 1)
+
+    @api.model
+    def _process_batch_with_patience(self, limit=BATCH):
         """Process a batch; where somebody else wrote the same, look again. Return how many events were done."""
         for attempt in range(1, TRIES + 1):
             # A unique key that is violated in a fresh transaction again is no conflict: the event is to blame.
-            done = self._try_batch(CONFLICTS if attempt < TRIES else CONFLICTS[:-1])
+            done = self._try_batch(limit, CONFLICTS if attempt < TRIES else CONFLICTS[:-1])
             if done is not None:
                 return done
         return 0
 
     @api.model
-    def _try_batch(self, conflicts):
+    def _try_batch(self, limit, conflicts):
         try:
-            done = self._process_batch(conflicts=conflicts)
+            done = self._process_batch(limit, conflicts=conflicts)
             self.env.flush_all()
         except CONFLICTS as conflict:
             self.env.cr.rollback()
@@ -67,37 +94,59 @@ class PsaAlertEvent(models.Model):
 
     @api.model
     def _process_batch(self, limit=BATCH, conflicts=CONFLICTS):
-        """Process up to `limit` pending events that nobody else holds, in this transaction; return how many."""
-        events = self.search([("state", "=", "pending")], order="id", limit=limit).try_lock_for_update()
+        """Process up to `limit` pending events in their order, in this transaction; return how many."""
+        events = self._find_pending(limit)
+        locked = set(events.try_lock_for_update().ids)
+        # Only up to what somebody else holds: a recovery must not overtake its problem.
+        free = next((number for number, event in enumerate(events) if event.id not in locked), len(events))
+        events = events[:free].with_context(psa_automation=True)
         if not events:
             return 0
+        statements, count = events._read_statements(limit, conflicts)
+        self._each_or_all(
+            statements,
+            self.with_context(psa_automation=True)._act,
+            lambda one, reason: self.browse(one.row_id)._fail(reason),
+            conflicts,
+        )
+        events._note_last_seen()
+        return count
+
+    @api.model
+    def _act(self, statements):
+        """Correlate and book these statements: all of them, or an exception."""
+        self.env["psa.alert"]._correlate(statements)
+        self._book(statements)
+        return []
+
+    @api.model
+    def _each_or_all(self, items, work, fail, conflicts):
+        """Return `work(items)`, a list; where that cannot be done, do each item alone and `fail` those that cannot.
+
+        :param fail: called with the item and the reason, a text
+        """
+        if not items:
+            return []
         try:
             with self.env.cr.savepoint():
-                events._process_together()
+                return work(items)
         except conflicts:
             raise
         except Exception:
-            _logger.info("A batch of %s alert events is processed one by one", len(events), exc_info=True)
-            for event in events:
-                event._process_alone(conflicts)
-        return len(events)
+            _logger.info("%s alert events are processed one by one", len(items), exc_info=True)
+        return [one for item in items for one in self._do_apart(item, work, fail, conflicts)]
 
-    def _process_alone(self, conflicts):
+    @api.model
+    def _do_apart(self, item, work, fail, conflicts):
         try:
             with self.env.cr.savepoint():
-                self._process_together()
+                return work([item])
         except conflicts:
             raise
         except Exception as problem:
-            _logger.exception("Alert event %s failed", self.id)
-            self._fail(f"{type(problem).__name__}: {problem}")
-
-    def _process_together(self):
-        """Process these events: all of them, or an exception."""
-        statements = self.with_context(psa_automation=True)._read_statements()
-        self.env["psa.alert"].with_context(psa_automation=True)._correlate(statements)
-        self._book(statements)
-        self._note_last_seen()
+            _logger.exception("An alert event failed")
+            fail(item, f"{type(problem).__name__}: {problem}")
+        return []
 
     def _note_last_seen(self):
         newest = {}
@@ -109,106 +158,6 @@ class PsaAlertEvent(models.Model):
 
     def _fail(self, reason):
         self.write({"state": "failed", "problem": reason[:500], "processed_at": fields.Datetime.now()})
-
-    # Reading
-
-    def _read_statements(self):
-        """Return the statements of these messages in their order; what cannot be read is booked as failed here."""
-        self.fetch(["source_id", "delivery_id", "received_at", "body", "parent_id", "element"])
-        settings = {source: source._get_settings() for source in self.source_id}
-        plain, groups = [], []
-        for event in self:
-            try:
-                found, notes = event._read_body(settings[event.source_id])
-            except (parsers.MessageProblem, BodyRefused) as problem:
-                event._fail(str(problem))
-                continue
-            if event.parent_id:
-                found = found[event.element - 1 : event.element]
-            if event._is_plain(found):
-                plain += event._state(found[:1], notes, event.id)
-            else:
-                groups.append((event, found, notes))
-        return self._in_order(plain + self._spread(groups))
-
-    def _read_body(self, settings):
-        text = (self.parent_id or self).body
-        if not text:
-            raise parsers.MessageProblem("the message's text is not kept any more")
-        document = read_json(text)
-        return parsers.parse(self.source_id.system, document.root, settings), document.warnings
-
-    def _is_plain(self, found):
-        """Say whether the message has one element that goes by the message's own delivery id."""
-        if self.parent_id:
-            return True
-        own = getattr(found[0], "delivery_id", "")
-        return len(found) == 1 and (not own or not self.delivery_id.startswith("body:"))
-
-    def _state(self, found, notes, row_id):
-        """Return the statement of one element; one that cannot be read is booked as failed, and there is none."""
-        element = found[0]
-        if isinstance(element, parsers.Unreadable):
-            self.browse(row_id)._fail(element.reason)
-            return []
-        event = replace(element, warnings=notes + element.warnings)
-        return [
-            Statement(
-                row_id=row_id,
-                message_id=self.parent_id.id or self.id,
-                source=self.source_id,
-                received_at=self.received_at,
-                event=event,
-            )
-        ]
-
-    def _spread(self, groups):
-        """Give each element of a message with several its own row, those delivered before left out."""
-        rows = [
-            {
-                "source_id": event.source_id.id,
-                "delivery_id": (
-                    own_delivery_id(element.delivery_id)
-                    if getattr(element, "delivery_id", "")
-                    else f"{event.delivery_id}#{number}"
-                ),
-                "received_at": event.received_at,
-                "parent_id": event.id,
-                "element": number,
-                "state": "pending",
-            }
-            for event, found, _notes in groups
-            for number, element in enumerate(found, 1)
-        ]
-        new = {(parent, number): row for row, parent, number in self._insert(rows)} if rows else {}
-        statements = []
-        for event, found, notes in groups:
-            taken = [number for number in range(1, len(found) + 1) if (event.id, number) in new]
-            for number in taken:
-                statements += event._state([found[number - 1]], notes, new[event.id, number])
-            event._book_group(len(found), len(taken))
-        return statements
-
-    def _book_group(self, count, taken):
-        self.write(
-            {
-                "state": "done" if taken else "duplicate",
-                "kind": "group",
-                "decision": self.env._(
-                    "%(count)s elements, %(before)s of them delivered before",
-                    count=count,
-                    before=count - taken,
-                ),
-                "processed_at": fields.Datetime.now(),
-            }
-        )
-
-    def _in_order(self, statements):
-        """By message and element: rows of elements are younger than the messages that came after theirs."""
-        place = {event.id: number for number, event in enumerate(self)}
-        return sorted(
-            statements, key=lambda one: (place.get(one.message_id, place.get(one.row_id, 0)), one.row_id)
-        )
 
     # Booking
 
@@ -227,7 +176,7 @@ class PsaAlertEvent(models.Model):
                        severity = new.severity, alert_id = new.alert_id,
                        correlation_key = new.correlation_key, occurred_at = new.occurred_at::timestamp,
                        action = new.action, decision = new.decision, rule = new.rule,
-                       warnings = CASE WHEN new.warnings = '' THEN event.warnings ELSE new.warnings END
+                       warnings = NULLIF(new.warnings, '')
                   FROM (VALUES %s) AS new
                        (id, kind, severity, alert_id, correlation_key, occurred_at, action, decision,
                         rule, warnings)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..logic.event import match_key
+from ..logic.placement import Place
 
 
 class PsaAlertMapping(models.Model):
@@ -60,7 +61,7 @@ class PsaAlertMapping(models.Model):
         for mapping in self:
             mapping.external_key = match_key(mapping.external_ref or "")
 
-    @api.depends("asset_id")
+    @api.depends("asset_id.partner_id")
     def _compute_partner_id(self):
         for mapping in self:
             if mapping.asset_id:
@@ -106,6 +107,13 @@ class PsaAlertMapping(models.Model):
         if {"external_ref", "partner_id", "site_id", "asset_id", "kind", "source_id"} & vals.keys():
             self._place_waiting()
         return result
+
+    def _get_place(self):
+        """Return what this name stands for today: assets move, and customers are merged, after a mapping was made."""
+        asset = self.asset_id
+        customer = asset.partner_id or self.partner_id.commercial_partner_id
+        sites = (asset.site_id + self.site_id).filtered(lambda site: site.commercial_partner_id == customer)
+        return Place(customer.id, sites[:1].id or 0, asset.id or 0)
 
     def _place_waiting(self):
         """Place what waits in triage and is now known (rule D10.48)."""

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..logic.event import Ref, match_key
 from ..logic.placement import AssetName, Place, Placed, find_asset, place
@@ -84,7 +84,9 @@ class PsaAlert(models.Model):
 
     def _place_by_hand(self, partner, site, asset):
         """Give these alerts the customer somebody chose for them."""
-        chosen = Placed(Place(partner.id, site.id or asset.site_id.id or 0, asset.id or 0))
+        chosen = Placed(
+            Place(partner.id, site.id or asset.site_id.id or 0, asset.id or 0), is_site_chosen=bool(site)
+        )
         self._place(dict.fromkeys(self, chosen))
 
     @api.model
@@ -104,7 +106,7 @@ class PsaAlert(models.Model):
             alert.write(alert._prepare_place_values(placed, reasons[placed.place]))
         self.browse().concat(*found).filtered(
             lambda alert: alert.state in ("open", "acknowledged") and not alert.ticket_id
-        )._make_tickets()
+        )._make_tickets(fields.Datetime.now())
 
     def _prepare_place_values(self, placed, reason):
         values = {

@@ -29,17 +29,17 @@ class PsaAlertSecret(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         result = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env["psa.alert.source"]._forget_gates()
         return result
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self.env["psa.alert.source"]._forget_gates()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env["psa.alert.source"]._forget_gates()
         return result
 
     def action_revoke(self):

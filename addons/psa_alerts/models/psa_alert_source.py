@@ -170,19 +170,19 @@ class PsaAlertSource(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         sources = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._forget_gates()
         return sources
 
     def write(self, vals):
         result = super().write(vals)
         # What the door knows of a source is cached.
         if set(vals) - {"last_seen_at"}:
-            self.env.registry.clear_cache()
+            self._forget_gates()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._forget_gates()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -262,10 +262,7 @@ class PsaAlertSource(models.Model):
         self.ensure_one()
         tables = {"customer": {}, "device": {}}
         for mapping in self.mapping_ids:
-            site = mapping.site_id or mapping.asset_id.site_id
-            tables[mapping.kind][mapping.external_key] = Place(
-                mapping.partner_id.id, site.id or 0, mapping.asset_id.id or 0
-            )
+            tables[mapping.kind][mapping.external_key] = mapping._get_place()
         return SourceMap(
             customers=tables["customer"],
             assets=tables["device"],

@@ -45,6 +45,11 @@ class PsaAlertSource(models.Model):
         gate = self._open_gate(delivery.token, now)
         if gate is None:
             return Answer(401, "unknown address")
+        return self._take_in(gate, delivery, now)
+
+    @api.model
+    def _take_in(self, gate, delivery, now):
+        """Store what came through the gate and say what to answer: the door behind its lock."""
         if wait := self._get_wait(gate, now):
             return Answer(429, "too many messages", retry_after=wait)
         events = self.env["psa.alert.event"]
@@ -84,6 +89,12 @@ class PsaAlertSource(models.Model):
         return gate
 
     @api.model
+    def _forget_gates(self):
+        """Let the door ask anew: at once, and when this is committed, for a request in between caches what was."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    @api.model
     @tools.ormcache("prefix")
     def _get_gate(self, prefix):
         if not prefix.isalnum():
@@ -109,13 +120,21 @@ class PsaAlertSource(models.Model):
 
         Each process counts what it let in; only one that had more than its share of the limit asks the database,
         where the messages of all processes are. So an ordinary message costs no query, and a source is never
-        refused below its limit.
+        refused below its limit. What one process let in counts by itself as well: of a sender that repeats the same
+        message for ever, or sends what is refused, the database knows one row.
         """
         key = self.env.cr.dbname, gate.source_id
         share = gate.rate_limit // max(tools.config["workers"], 1)
         window = _windows.get(key) or _windows.setdefault(key, rate_limit.Window())
-        if window.take(now) <= share:
-            return 0
+        taken = window.count_at(now)
+        if taken >= gate.rate_limit or (taken >= share and self._count_lately(gate, now) >= gate.rate_limit):
+            return window.wait(now)
+        window.let_in(now)
+        return 0
+
+    @api.model
+    def _count_lately(self, gate, now):
+        """Return how many messages of the source were stored in the last minute, up to its limit."""
         self.env.cr.execute(
             SQL(
                 """
@@ -130,7 +149,7 @@ class PsaAlertSource(models.Model):
             )
         )
         [count] = self.env.cr.fetchone()
-        return window.wait(now) if count >= gate.rate_limit else 0
+        return count
 
     @api.model
     def _keep_refused(self, gate, delivery, refusal, now):

@@ -27,7 +27,7 @@ class PsaAlert(models.Model):
             "description": self._get_ticket_description(),
             "company_id": self.company_id.id,
             "partner_id": self.partner_id.id,
-            "priority": PRIORITIES[self.highest_severity],
+            "priority": PRIORITIES[self.highest_severity],  # of a new alert that of its first message
             "channel_id": self.env["ir.model.data"]._xmlid_to_res_id("psa_helpdesk.psa_channel_monitoring"),
             "psa_started_at": self.first_seen_at,
             "psa_origin_id": self.follows_id.ticket_id.id,
@@ -42,31 +42,37 @@ class PsaAlert(models.Model):
         return values | {name: value for name, value in known.items() if value}
 
     def _get_ticket_description(self):
-        facts = [
-            (self.env._("Source"), self.source_id.name),
-            (
-                self.env._("Severity"),
-                dict(self._fields["severity"]._description_selection(self.env))[self.severity],
-            ),
-            (self.env._("Asset there"), self.device_ref),
-            (self.env._("Customer there"), self.client_ref),
-        ]
-        lines = Markup("<br/>").join(Markup("%s: %s") % (label, value) for label, value in facts if value)
-        parts = [Markup("<p>%s</p>") % lines]
-        if self.body:
-            parts.insert(0, Markup("<p>%s</p>") % Markup("<br/>").join(self.body.split("\n")))
-        if self.url:
-            link = Markup('<p><a href="%s" target="_blank" rel="noreferrer noopener">%s</a></p>')
-            parts.append(link % (self.url, self.env._("Open in the monitoring system")))
-        return Markup().join(parts)
+        """Return the text of the message. The customer reads it too: names and links of ours stay on the alert."""
+        severity = dict(self._fields["severity"]._description_selection(self.env))[self.severity]
+        text = Markup("<br/>").join((self.body or self.name).split("\n"))
+        return Markup("<p>%s</p><p>%s: %s</p>") % (text, self.env._("Severity"), severity)
 
-    def _make_tickets(self):
-        """Make one ticket for each of these alerts, in one batch per company."""
+    def _drop_strangers(self):
+        """Let go of sites and assets that are another customer's by now: a wrong detail must not cost the ticket."""
+        for alert in self:
+            customer = alert.partner_id
+            if alert.asset_id and alert.asset_id.partner_id != customer:
+                note = self.env._(
+                    "Asset %(asset)s belongs to another customer now", asset=alert.asset_id.name
+                )
+                alert.write({"asset_id": False, "placement_note": note})
+            if alert.site_id and alert.site_id.commercial_partner_id != customer:
+                note = self.env._("Site %(site)s belongs to another customer now", site=alert.site_id.name)
+                alert.write({"site_id": False, "placement_note": alert.placement_note or note})
+
+    def _make_tickets(self, promised_at=None):
+        """Make one ticket for each of these alerts, in one batch per company.
+
+        :param datetime promised_at: when somebody made the ticket possible, for alerts that waited for that. Clocks
+            start at the first message all the same, but nothing was late before anybody could know (Rule D10.48).
+        """
+        self._drop_strangers()
+        moment = EventMoment(promised_at) if promised_at else None
         for company, alerts in self.grouped("company_id").items():
             tickets = (
                 self.env["helpdesk.ticket"]
                 .with_company(company)
-                .with_context(psa_automation=True)
+                .with_context(psa_automation=True, psa_promised_at=moment)
                 .create([alert._prepare_ticket_values() for alert in alerts])
             )
             for alert, ticket in zip(alerts, tickets, strict=True):

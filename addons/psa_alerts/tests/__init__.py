@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_alert_buttons,
+    test_alert_js,
     test_correlation,
     test_door,
     test_event,
@@ -8,6 +9,7 @@ from . import (
     test_http,
     test_placement,
     test_queries,
+    test_sla,
     test_source,
     test_ticket,
 )

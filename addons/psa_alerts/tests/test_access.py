@@ -81,6 +81,8 @@ class TestPsaAlertsAccess(PsaAlertsCase):
         with self.assertRaises(AccessError):
             self.source.with_user(stranger).action_new_address()
         with self.assertRaises(AccessError):
+            self.source.with_user(stranger).action_send_test()
+        with self.assertRaises(AccessError):
             self.source.secret_ids.with_user(stranger).action_revoke()
         with self.assertRaises(AccessError):
             self.env["psa.alert.mapping"].with_user(stranger).create(

@@ -128,6 +128,41 @@ class TestAlertCorrelation(PsaAlertsCase):
         self.assertNotEqual(again, alert)
         self.assertFalse(again.ticket_id.psa_origin_id)
 
+    def test_an_archived_ticket_is_as_good_as_cancelled(self):
+        alert = self._say("10:00")
+        with freeze_time(at("10:10")):
+            alert.ticket_id.with_user(self.technician_all).action_archive()
+        self.assertEqual((alert.state, alert.resolved_at), ("resolved", at("10:10")))
+        again = self._say("10:11")
+        self.assertNotEqual(again, alert)
+        self.assertTrue(again.ticket_id.active)
+        self.assertFalse(again.ticket_id.psa_origin_id)
+
+    def test_a_ticket_that_comes_back_from_the_archive_takes_its_alert_back(self):
+        alert = self._say("10:00")
+        alert.ticket_id.with_user(self.technician_all).action_archive()
+        alert.ticket_id.with_user(self.technician_all).action_unarchive()
+        self.assertEqual(self._say("10:11"), alert)
+
+    def test_a_ticket_closed_without_a_write_of_its_own_swallows_nothing(self):
+        stage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Parked", "team_ids": [(6, 0, self.queue.ids)]}
+        )
+        alert = self._say("10:00")
+        alert.ticket_id.stage_id = stage
+        stage.closed = True
+        self.assertEqual(alert.state, "open")
+        again = self._say("10:11")
+        self.assertNotEqual(again, alert)
+        self.assertEqual((alert.state, again.state, again.follows_id), ("resolved", "open", alert))
+
+    def test_alerts_follow_a_merge_and_not_whoever_writes_the_field_of_it(self):
+        alert = self._say("10:00")
+        ticket = alert.ticket_id
+        foreign = self._make_ticket(name="Of Cobalt", partner_id=self.cobalt.id)
+        ticket.with_user(self.technician).write({"psa_merged_into_id": foreign.id})
+        self.assertEqual(alert.ticket_id, ticket)
+
     # 39 and 40
 
     def test_a_recovery_closes_a_ticket_that_only_machines_have_touched(self):

@@ -118,6 +118,16 @@ class TestAlertDoor(PsaAlertsCase):
         self.assertEqual(self._deliver({"title": "other source"}, token=self._other_token()).status, 202)
         self.assertEqual(self._deliver({"title": "later"}, "10:01:20").status, 202)
 
+    def test_a_retry_loop_is_told_to_wait_although_it_stores_one_row(self):
+        self.source.rate_limit = 5
+        for body in (b'{"id": "d1", "title": "Disk full"}', b"<html>"):
+            with self.subTest(body=body):
+                psa_alert_source_door._windows.clear()
+                answers = [self._deliver(body, "10:00:20").status for _retry in range(12)]
+                self.assertEqual(answers[5:], [429] * 7)
+                self.assertNotIn(429, answers[:5])
+                self.assertNotEqual(self._deliver(body, "10:01:20").status, 429)
+
     def _other_token(self):
         return self._make_source("Backup depot")._rotate_secret()
 

@@ -10,6 +10,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.psa_crm.exceptions import AppendOnlyError
 
+from ..logic import parsers
+from ..logic.parsers import Unreadable
+from ..models import psa_alert_event_read
 from .common import DAY, PsaAlertsCase, at
 
 PROCESS = "odoo.addons.psa_alerts.models.psa_alert_event_process"
@@ -84,6 +87,161 @@ class TestAlertEvent(PsaAlertsCase):
         self.assertIn("full of snakes", poison.problem)
         self.assertFalse(self._alert("b"))
         self.assertTrue(self._alert("a").ticket_id and self._alert("c").ticket_id)
+
+    def _poison(self):
+        """Let tickets of alerts named "poison" fail, until the returned patch is stopped."""
+        prepare = type(self.alerts)._prepare_ticket_values
+
+        def fail_on_poison(alert):
+            if alert.name == "poison":
+                raise UserError("The queue is full of snakes.")
+            return prepare(alert)
+
+        patcher = patch.object(type(self.alerts), "_prepare_ticket_values", fail_on_poison)
+        patcher.start()
+        self.addCleanup(patcher.stop)
+        return patcher
+
+    def test_a_poisonous_element_stops_no_neighbour_and_is_replayed_alone(self):
+        poison = self._poison()
+        self._deliver(
+            [
+                {"key": "a", "title": "A", "customer": "harbor-dental"},
+                {"key": "b", "title": "poison", "customer": "harbor-dental"},
+                {"key": "c", "title": "C", "customer": "harbor-dental"},
+            ]
+        )
+        with mute_logger(PROCESS):
+            self._process()
+        message = self.events.search([("parent_id", "=", False)], limit=1)
+        self.assertEqual(message.state, "done")
+        elements = message.child_ids.sorted("element")
+        self.assertEqual(elements.mapped("state"), ["done", "failed", "done"])
+        self.assertTrue(self._alert("a").ticket_id and self._alert("c").ticket_id)
+        self.assertFalse(self._alert("b"))
+        poison.stop()
+        elements[1].with_user(self.alert_manager).action_replay()
+        self._process("10:10")
+        self.assertEqual(elements.mapped("state"), ["done"] * 3)
+        self.assertTrue(self._alert("b").ticket_id)
+        self.assertEqual(self._alert("a").occurrence_count, 1)
+
+    def test_a_message_of_many_elements_is_processed_in_pieces_and_in_order(self):
+        elements = [{"key": f"k{number}", "title": "T"} for number in range(119)]
+        self._deliver([*elements, {"key": "disk", "title": "D"}])
+        self._say("10:01", "resolved", process=False)
+        with freeze_time(at("10:02")):
+            self.assertEqual([self.events._process_batch(50) for _batch in range(4)], [50, 50, 21, 0])
+        self.assertEqual(self._alert().state, "resolved")
+        self.assertEqual(self.alerts.search_count([("source_id", "=", self.source.id)]), 120)
+
+    def test_a_batch_reads_no_more_text_than_it_may(self):
+        self.patch(psa_alert_event_read, "BATCH_BYTES", 300)
+        for number in range(4):
+            self._say("10:00", process=False, key=f"k{number}", text="x" * 100)
+        self.assertEqual([self.events._process_batch() for _batch in range(5)], [1, 1, 1, 1, 0])
+
+    def test_what_kills_the_worker_is_taken_alone_and_failed_in_the_end(self):
+        deadly = self._pending(key="a")
+        other = self._pending(key="b")
+        with self._without_commits():
+            limits = [self.events._begin_batch() for _death in range(6)]
+        self.assertEqual(limits, [500, 62, 7, 1, 1, 500])
+        self.assertEqual((deadly.state, other.state), ("failed", "pending"))
+        self.assertIn("died several times", deadly.problem)
+        deadly.with_user(self.alert_manager).action_replay()
+        self.assertEqual((deadly.state, deadly.tries), ("pending", 0))
+
+    def test_a_run_that_others_were_in_the_way_of_is_no_death(self):
+        event = self._pending()
+        with self._without_commits():
+            with patch.object(type(self.events), "_process_batch_with_patience", lambda _events, _limit: 0):
+                self.events._cron_process()
+            self.assertEqual((event.state, event.tries), ("pending", 0))
+            self.events._cron_process()
+        self.assertEqual(event.state, "done")
+
+    def _without_commits(self):
+        return patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_done, **_left: 60.0)
+
+    def test_nothing_overtakes_what_somebody_else_holds(self):
+        first, second, third = (self._pending(key=key) for key in "abc")
+        lock = type(self.events).try_lock_for_update
+        held = first
+
+        def lock_others(events, **options):
+            return lock(events - held, **options)
+
+        with patch.object(type(self.events), "try_lock_for_update", lock_others):
+            self.assertEqual(self.events._process_batch(), 0)
+            held = second
+            self.assertEqual(self.events._process_batch(), 1)
+        self.assertEqual((first | second | third).mapped("state"), ["done", "pending", "pending"])
+
+    def test_what_the_door_repaired_is_said_beside_what_the_parser_guessed(self):
+        self._deliver('{"title": "Müller", "customer": "harbor-dental"}'.encode("latin-1"))
+        self._process()
+        warnings = self.events.search([], limit=1).warnings.split("\n")
+        self.assertEqual(warnings, ["encoding repaired", "derived key"])
+
+    def test_an_element_is_read_as_one_whatever_the_source_says_later(self):
+        elements = [
+            {
+                "status": "firing",
+                "fingerprint": name,
+                "labels": {"alertname": name, "client": "harbor-dental"},
+            }
+            for name in ("a", "poison")
+        ]
+        for element in elements:
+            element["annotations"] = {"summary": element["fingerprint"]}
+        poison = self._poison()
+        self._deliver({"alerts": elements}, token=self.prometheus_token)
+        with mute_logger(PROCESS):
+            self._process()
+        failed = self.events.search([("state", "=", "failed")])
+        poison.stop()
+        self.prometheus.group_by = "group"
+        failed.with_user(self.alert_manager).action_replay()
+        self._process("10:10")
+        self.assertEqual((failed.state, failed.alert_id.name), ("done", "poison"))
+
+    def test_an_element_that_is_not_there_any_more_fails_alone(self):
+        self._deliver([{"key": "a", "title": "A"}, {"severity": "low"}])
+        self._process()
+        failed = self.events.search([("state", "=", "failed")])
+        failed.with_user(self.alert_manager).action_replay()
+        with patch.object(parsers, "parse", lambda *_arguments: [Unreadable("nothing")]):
+            self._process("10:10")
+        self.assertIn("no element 2", failed.problem)
+
+    def test_a_replayed_problem_that_is_over_meanwhile_makes_no_ticket(self):
+        poison = self._poison()
+        with mute_logger(PROCESS):
+            self._say("10:00", title="poison")
+        self._say("11:00", "resolved")
+        poison.stop()
+        event = self.events.search([("state", "=", "failed")])
+        event.with_user(self.alert_manager).action_replay()
+        self._process("15:00")
+        self.assertEqual((event.state, event.action), ("done", "store_resolved"))
+        self.assertEqual((self._alert().state, self._alert().ticket_id.id), ("resolved", False))
+
+    def test_a_replayed_problem_opens_no_ticket_that_was_closed_after_it(self):
+        poison = self._poison()
+        with mute_logger(PROCESS):
+            self._say("10:00", title="poison")
+        poison.stop()
+        alert = self._say("10:30")
+        with freeze_time(at("11:00")):
+            alert.ticket_id.with_user(self.technician).action_close()
+        event = self.events.search([("state", "=", "failed")])
+        event.with_user(self.alert_manager).action_replay()
+        self._process("11:30")
+        self.assertEqual(
+            (alert.state, alert.occurrence_count, alert.last_seen_at), ("resolved", 2, at("10:30"))
+        )
+        self.assertFalse(alert.ticket_id.psa_is_open)
 
     def test_replay_processes_a_failed_event_by_the_settings_of_today(self):
         broken = patch.object(type(self.alerts), "_prepare_ticket_values", lambda alert: {"no_such_field": 1})
@@ -177,11 +335,11 @@ class TestAlertEvent(PsaAlertsCase):
         event = self._pending()
         calls = []
 
-        def conflict(events):
+        def conflict(_events, _statements):
             calls.append(1)
             raise SerializationFailure("could not serialize access")
 
-        self.patch(type(self.events), "_process_together", conflict)
+        self.patch(type(self.events), "_act", conflict)
         with self.assertRaises(SerializationFailure):
             self.events._process_batch()
         self.assertEqual((event.state, calls), ("pending", [1]))

@@ -41,6 +41,7 @@ class TestHostileInput(PsaAlertsCase):
         self.assertEqual(alerts.mapped("state"), ["resolved", "open", "open"])
         self.assertEqual(alerts.mapped("occurrence_count"), [1, 2, 1])
         self.assertIn("left out 12 alerts", alerts[2].event_ids.warnings)
+        self.assertIn("left out 12 alerts", alerts[2].ticket_id.description)
         self.assertEqual(alerts.ticket_id.mapped("psa_is_open"), [False, True, True])
 
     def test_by_group_key_it_is_one_alert_until_all_is_over(self):
@@ -51,6 +52,15 @@ class TestHostileInput(PsaAlertsCase):
         self.assertEqual((len(alert), alert.state, alert.occurrence_count), (1, "open", 2))
         self._group(self._element("f1", "resolved"), self._element("f2", "resolved"), clock="9:31")
         self.assertEqual(alert.state, "resolved")
+
+    def test_a_cut_group_that_lists_no_firing_alert_closes_nothing(self):
+        self.prometheus.group_by = "group"
+        labels = {"commonLabels": {"client": "cobalt-freight"}}
+        self._group(self._element("f1"), self._element("f2"), clock="9:00", **labels)
+        self._group(self._element("f1", "resolved"), clock="9:10", truncatedAlerts=12, **labels)
+        alert = self._of_prometheus()
+        self.assertEqual((alert.state, alert.ticket_id.psa_is_open), ("open", True))
+        self.assertIn("left out 12 alerts", self.events.search([], limit=1).warnings)
 
     def test_identical_repeats_of_alertmanager_hours_apart_count_and_quick_ones_do_not(self):
         self._group(self._element(), clock="10:00:00")

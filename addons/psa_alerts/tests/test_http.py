@@ -121,6 +121,18 @@ class TestAlertDoorHttp(PsaAlertsCase, HttpCase):
         self.assertIn(f"{DOOR}/***", str(log.output))
         self.assertNotIn(self.token, str(log.output))
 
+    def test_a_secret_in_the_query_or_a_form_opens_nothing_and_is_in_no_log(self):
+        with self.assertLogs("werkzeug", logging.INFO) as log:
+            in_query = self._post({"title": "x"}, path=f"{DOOR}?token={self.token}")
+            in_form = self._post(
+                f"token={self.token}",
+                path=DOOR,
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+        self.assertEqual((in_query.status_code, in_form.status_code), (401, 401))
+        self.assertIn("token=***", str(log.output))
+        self.assertNotIn(self.token, str(log.output))
+
     def test_masking_finds_the_secret_in_any_form_of_a_log_line(self):
         self.assertEqual(mask(f"POST {DOOR}/abc-_9?x=1 HTTP/1.1"), f"POST {DOOR}/***?x=1 HTTP/1.1")
         record = logging.LogRecord("werkzeug", 20, "", 0, "%s %s", (f"{DOOR}/abc", 202), None)

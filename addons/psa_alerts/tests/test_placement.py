@@ -26,7 +26,7 @@ class TestAlertPlacement(PsaAlertsCase):
         alert = self._say("10:05", customer="old-mill", device=None)
         self.assertEqual((alert.occurrence_count, alert.state), (2, "open"))
         self.assertFalse(alert.ticket_id)
-        self.assertEqual(alert.placement_note, "customer 'old-mill' is not mapped")
+        self.assertEqual(alert.placement_note, "Customer 'old-mill' is not mapped")
 
     def test_clocks_of_a_placed_alert_start_at_its_first_message(self):
         alert = self._wait("10:00")
@@ -64,6 +64,57 @@ class TestAlertPlacement(PsaAlertsCase):
         self._attach(alert, asset_id=self.cobalt_server.id)
         again = self._say("10:10", key="fan", customer=None, device="cft-esx1")
         self.assertEqual((again.partner_id, again.asset_id), (self.cobalt, self.cobalt_server))
+
+    def test_the_asset_chosen_in_the_dialog_is_taken_also_where_the_source_remembers(self):
+        alone = self._wait()
+        self._attach(alone, asset_id=self.cobalt_server.id)
+        self.assertEqual((alone.asset_id, alone.ticket_id.psa_asset_id), (self.cobalt_server,) * 2)
+        several = self._wait(key="a", customer="mill-2") | self._wait(key="b", customer="mill-2")
+        self._attach(several, asset_id=self.cobalt_server.id)
+        self.assertEqual(several.asset_id, self.cobalt_server)
+
+    def test_the_site_of_one_asset_is_not_remembered_for_the_whole_customer(self):
+        alert = self._wait(device="new-box")
+        self._attach(alert, asset_id=self.cobalt_server.id, site_id=self.depot.id)
+        mappings = self.source.mapping_ids.filtered(lambda one: one.external_key in ("old-mill", "new-box"))
+        self.assertEqual(
+            {mapping.kind: mapping.site_id for mapping in mappings},
+            {"customer": self.depot.browse(), "device": self.depot},
+        )
+
+    def test_a_mapped_asset_that_moved_to_another_customer_is_that_customers(self):
+        self.harbor_server.write({"partner_id": self.cobalt.id, "site_id": False})
+        mapping = self.source.mapping_ids.filtered(lambda one: one.kind == "device")
+        self.assertEqual(mapping.partner_id, self.cobalt)
+        unnamed = self._say("10:00", customer=None)
+        self.assertEqual((unnamed.partner_id, unnamed.asset_id), (self.cobalt, self.harbor_server))
+        self.assertEqual(unnamed.ticket_id.psa_asset_id, self.harbor_server)
+        named = self._say("10:00", key="fan")
+        self.assertEqual(named.ticket_id.commercial_partner_id, self.harbor)
+        self.assertFalse(named.asset_id)
+        self.assertIn("mapped to another customer", named.placement_note)
+
+    def test_a_mapped_site_that_is_not_the_customers_any_more_is_left_out(self):
+        self.env["psa.alert.mapping"].create(
+            {
+                "source_id": self.source.id,
+                "external_ref": "branch",
+                "partner_id": self.cobalt.id,
+                "site_id": self.depot.id,
+            }
+        )
+        self.depot.parent_id = self.harbor
+        alert = self._say("10:00", customer="branch", device=None)
+        self.assertEqual((alert.ticket_id.commercial_partner_id, alert.site_id.id), (self.cobalt, False))
+
+    def test_an_asset_that_moved_before_its_alert_has_a_ticket_does_not_cost_the_ticket(self):
+        self.harbor_server.active = False
+        alert = self._say("10:00")
+        self.harbor_server.write({"active": True, "partner_id": self.cobalt.id, "site_id": False})
+        alert.with_user(self.technician).action_make_ticket()
+        self.assertEqual(alert.ticket_id.commercial_partner_id, self.harbor)
+        self.assertFalse(alert.asset_id)
+        self.assertIn("belongs to another customer", alert.placement_note)
 
     def test_a_mapping_made_in_the_list_places_too(self):
         alert = self._wait()
@@ -111,7 +162,7 @@ class TestAlertPlacement(PsaAlertsCase):
             self._process()
             self.env.invalidate_all()
             mapping = {"source_id": self.source.id, "external_ref": customer, "partner_id": self.cobalt.id}
-            self.patch(type(self.alerts), "_make_tickets", lambda alerts: None)
+            self.patch(type(self.alerts), "_make_tickets", lambda alerts, promised_at=None: None)
             before = self.env.cr.sql_log_count
             self.env["psa.alert.mapping"].create(mapping)
             self.env.flush_all()

@@ -1,9 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -77,6 +78,13 @@ class TestAlertSource(PsaAlertsCase):
         with self.assertRaises(AccessError):
             self.source.secret_ids.with_user(self.technician).action_revoke()
 
+    def test_what_the_door_knows_is_forgotten_once_more_when_a_change_is_committed(self):
+        """A request in between would cache what was, and its own process hears of no change but its own."""
+        with patch.object(self.env.cr, "postcommit") as postcommit:
+            self.source.secret_ids.with_user(self.alert_manager).action_revoke()
+            self.env.flush_all()
+        postcommit.add.assert_any_call(self.env.registry.clear_cache)
+
     def test_an_archived_source_is_refused_and_works_again_later(self):
         self.source.active = False
         self.assertEqual(self._status(self.token, "9:00"), 401)
@@ -103,6 +111,46 @@ class TestAlertSource(PsaAlertsCase):
         with self.assertRaisesRegex(ValidationError, "Archive it"):
             self.source.unlink()
         self._make_source("Never used").unlink()
+
+    def test_silence_is_said_in_words(self):
+        source = self.source.with_user(self.alert_manager)
+        self.assertEqual((source.heard_text, source.is_silent), ("Never", True))
+        self._say("10:00")
+        with freeze_time(at("10:02")):
+            source.invalidate_recordset()
+            self.assertEqual((source.heard_text, source.is_silent), ("2 minutes ago", False))
+            self.assertNotIn(source, source.search([("is_silent", "=", True)]))
+        with freeze_time(at("34:01")):
+            source.invalidate_recordset()
+            self.assertEqual((source.heard_text, source.is_silent), ("1 day ago", True))
+            self.assertIn(source, source.search([("is_silent", "=", True)]))
+
+    def test_a_test_goes_the_way_of_a_message_and_leaves_nothing_open(self):
+        for source, action in ((self.source, "triage"), (self.prometheus, "triage")):
+            with self.subTest(source=source.name), freeze_time(at("10:00")):
+                shown = source.with_user(self.alert_manager).action_send_test()
+                event = self.events.browse(shown["res_id"])
+                self.assertEqual((event.state, event.source_id), ("pending", source))
+                self._process()
+                self.assertEqual((event.state, event.action), ("done", action))
+                self.assertEqual(event.alert_id.state, "resolved")
+                again = source.with_user(self.alert_manager).action_send_test()
+                self.assertNotEqual(again["res_id"], event.id)
+        self.prometheus.write({"group_by": "group", "partner_id": self.cobalt.id})
+        event = self.events.browse(self.prometheus.action_send_test()["res_id"])
+        self._process()
+        self.assertEqual((event.action, event.alert_id.state), ("create", "resolved"))
+        self.assertFalse(event.alert_id.ticket_id.psa_is_open)
+
+    def test_a_test_needs_a_working_address_and_the_right_to_keep_sources(self):
+        with self.assertRaises(AccessError):
+            self.source.with_user(self.technician).action_send_test()
+        fresh = self._make_source("Backup depot")
+        with self.assertRaisesRegex(UserError, "Make an address first"):
+            fresh.action_send_test()
+        self.source.rate_limit = 1
+        with self.assertRaisesRegex(UserError, "too many messages"):
+            self.source.action_send_test()
 
     def test_the_source_counts_what_it_sent(self):
         with freeze_time(at("10:00")):

@@ -53,9 +53,17 @@ class TestAlertTicket(PsaAlertsCase):
         self.assertIn("<br>second line", html.replace("<br/>", "<br>"))
         self.assertNotIn("<img", html)
         self.assertNotIn("href", html)
-        alert = self._say("10:00", key="link", url='https://m.example/a?b="><script>')
-        self.assertNotIn("<script>", str(alert.ticket_id.description))
-        self.assertIn('rel="noreferrer noopener"', str(alert.ticket_id.description))
+
+    def test_the_customer_who_reads_the_ticket_learns_nothing_of_our_monitoring(self):
+        alert = self._say("10:00", text="Disk C: is full", url="https://monitoring.internal/7")
+        html = str(alert.ticket_id.description)
+        self.assertIn("Disk C: is full", html)
+        for internal in ("monitoring.internal", self.source.name, "harbor-dental", "HDT-DC01"):
+            self.assertNotIn(internal, html)
+        self.assertEqual((alert.url, alert.device_ref), ("https://monitoring.internal/7", "HDT-DC01"))
+
+    def test_a_message_without_text_still_has_a_description(self):
+        self.assertIn("Disk full", str(self._say("10:00").ticket_id.description))
 
     def test_a_source_without_queue_uses_the_default_one(self):
         self.source.team_id = False

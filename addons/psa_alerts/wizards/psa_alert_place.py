@@ -55,11 +55,9 @@ class PsaAlertPlace(models.TransientModel):
         # sudo: alerts and mappings are written by nobody directly; that the person may see these alerts, this
         # customer and this asset was checked
         waiting = self.alert_ids.sudo().filtered("is_in_triage")
+        waiting._place_by_hand(self.partner_id.commercial_partner_id, self.site_id, self.asset_id)
         if self.remember:
             self._remember(waiting)
-        waiting.filtered("is_in_triage")._place_by_hand(
-            self.partner_id.commercial_partner_id, self.site_id, self.asset_id
-        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -92,14 +90,17 @@ class PsaAlertPlace(models.TransientModel):
             )
 
     def _remember(self, alerts):
-        """Make a mapping for each name that the sources use for this customer, or for this asset."""
+        """Make a mapping for each name that the sources use for this customer, or for this asset.
+
+        The site goes with the asset: where one machine stands says nothing of the customer's others.
+        """
         mappings = self.env["psa.alert.mapping"].sudo()  # see action_apply
         rows = {}
         for alert in alerts:
             if alert.client_ref:
                 rows[alert.source_id, "customer", match_key(alert.client_ref)] = {
                     "external_ref": alert.client_ref,
-                    "site_id": self.site_id.id,
+                    "site_id": False if alert.device_ref else self.site_id.id,
                 }
             if alert.device_ref and len(alerts) == 1 and (self.asset_id or not alert.client_ref):
                 rows[alert.source_id, "device", match_key(alert.device_ref)] = {

@@ -95,6 +95,10 @@ class HelpdeskTicket(models.Model):
         assigned._psa_move_to("open")
         (tickets - assigned)._psa_move_to("new")
 
+    def _psa_merge_into(self, destination):
+        """Note that these tickets were merged into `destination`. A hook: what hangs on them may follow."""
+        self.write({"psa_merged_into_id": destination.id})
+
     def _psa_note(self, text):
         """Write an internal note of the system on each ticket."""
         robot = self.env.ref("base.partner_root")

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..event_moment import moment_from
 from ..logic.sla_clock import Event, in_save_order, is_in_grace, stage_events
 
 
@@ -13,7 +14,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _psa_sla_start(self, now):
-        """Start the clocks of new tickets; one that is created closed has none (Rules D10.3, D10.9)."""
+        """Start the clocks of new tickets; one that is created closed has none (Rules D10.3, D10.9).
+
+        Where the promise is younger than the start, the clocks run from the start and the promise is a change at its
+        own moment: nothing was breached before it (Rule D10.48).
+        """
         born_closed = self.filtered(lambda ticket: ticket._psa_get_sla_meaning() in ("resolved", "cancelled"))
         self._psa_note_resolved({ticket: ["resolved"] for ticket in born_closed}, now)
         tickets = self - born_closed
@@ -25,9 +30,14 @@ class HelpdeskTicket(models.Model):
             if promise.terms.counts_calls and ticket._psa_is_entered_live():
                 events.append("responded")
             at = min(ticket.psa_started_at or now, now)
+            promised_at = moment_from(self.env.context, at, "psa_promised_at")
+            first = promise if promised_at <= at else promise._replace(lines=[])
             vals_list += [
-                ticket._prepare_sla_event(what, at, promise, promise.zone) for what in _in_order(events)
+                ticket._prepare_sla_event(what, at, first, promise.zone) for what in _in_order(events)
             ]
+            if first is not promise:
+                later = ticket._prepare_sla_event("retargeted", promised_at, promise, promise.zone)
+                vals_list.append(later | {"is_restart": False})
         self.env["psa.sla.event"].create(vals_list)
         tickets._psa_sla_refresh(now)
 

@@ -27,9 +27,9 @@ class HelpdeskTicketMerge(models.TransientModel):
         self.user_id = self.user_id or target.user_id
         (sources | target).check_access("write")
         # sudo: only an administrator may move messages; the tickets on both sides were checked just above
-        action = super(HelpdeskTicketMerge, self.sudo()).merge_tickets()
+        action = super(HelpdeskTicketMerge, self.sudo().with_context(psa_merging=True)).merge_tickets()
         merged = sources - self.dst_ticket_id
-        merged.write({"psa_merged_into_id": self.dst_ticket_id.id})
+        merged._psa_merge_into(self.dst_ticket_id)
         (merged | self.dst_ticket_id)._psa_touch(fields.Datetime.now())
         return action
 

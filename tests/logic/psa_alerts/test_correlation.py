@@ -343,6 +343,78 @@ def test_49_the_rest_is_stored_and_nothing_else(kind):
     assert story.alert is None
 
 
+# --- read late: a failed message is replayed after younger ones
+
+
+def test_a_replayed_problem_that_is_over_meanwhile_makes_no_ticket():
+    story = Story()
+    assert story.receives("11:00", "resolved").action == "keep"
+    decision = story.receives("10:00")
+    assert (decision.action, story.alert.state, story.alert.ticket) == ("store_resolved", "resolved", None)
+    assert "received 11:00:00" in decision.why
+
+
+@pytest.mark.parametrize(
+    ("problem", "recovery", "action"),
+    [("10:00", "10:30", "store_resolved"), ("10:00", "9:30", "create"), (None, "9:30", "store_resolved")],
+    ids=["its recovery", "a recovery of something earlier", "no time of its own"],
+)
+def test_own_times_say_whose_recovery_it_was(problem, recovery, action):
+    story = Story()
+    story.receives("11:00", "resolved", own=recovery)
+    assert story.receives("10:00", own=problem).action == action
+
+
+def test_a_replayed_problem_opens_no_ticket_that_was_closed_after_it():
+    story = Story()
+    story.receives("10:30")
+    story.staff_closes("11:00")
+    decision = story.receives("10:00", severity="critical")
+    assert (decision.action, decision.note, decision.raises_to) == ("append", None, None)
+    assert (story.alert.state, story.alert.count, story.alert.ticket.is_open) == ("resolved", 2, False)
+    assert story.alert.last_seen_at == at("10:30")
+    assert story.receives("11:30").action == "reopen"
+
+
+def test_a_replayed_problem_older_than_the_recovery_is_only_counted():
+    story = Story(untouched=False)
+    story.receives("10:30")
+    story.receives("11:00", "resolved")
+    assert story.receives("10:45").action == "append"
+    assert story.alert.state == "resolved"
+
+
+def test_a_replayed_recovery_ends_no_younger_problem():
+    story = Story()
+    story.receives("14:00")
+    decision = story.receives("10:00", "resolved")
+    assert (decision.action, decision.on_earlier, story.alert.state) == ("late", True, "open")
+
+
+def test_a_replayed_repeat_changes_neither_the_last_severity_nor_the_last_time():
+    story = Story()
+    story.receives("14:00", severity="medium")
+    decision = story.receives("10:00", severity="low")
+    assert (decision.action, decision.note) == ("append", None)
+    assert (story.alert.severity, story.alert.last_seen_at) == ("medium", at("14:00"))
+    decision = story.receives("11:00", severity="critical")
+    assert (decision.note, decision.raises_to) == ("severity", "critical")
+    assert (story.alert.severity, story.alert.highest) == ("medium", "critical")
+
+
+# --- a ticket that went away without a word
+
+
+def test_a_live_alert_whose_ticket_is_gone_is_a_problem_again():
+    story = Story()
+    story.receives("10:00")
+    story.ticket(is_open=False, is_cancelled=True)  # archived
+    assert story.receives("10:10").action == "create"
+    story.ticket(is_open=False)  # closed, nobody knows when: its stage became a closing one
+    decision = story.receives("10:20")
+    assert (decision.action, decision.follows_old) == ("create", True)
+
+
 # --- properties
 
 messages = st.lists(

@@ -26,9 +26,12 @@ def drawn(headers=None, own="", raw=b"{}", seconds=0):
         (drawn({"webhook-id": "a"}), drawn(own="a"), False),
         (drawn({"webhook-id": " "}, own="a"), drawn(own="a"), True),
         (drawn(own="x" * 300), drawn(own="x" * 301), False),
+        (drawn(own="a\x00b"), drawn(own="ab"), False),
+        (drawn(own="\ud800"), drawn(own="\ud801"), False),
     ],
     ids=["retry within the minute", "next minute", "another body", "own id, for ever", "another own id",
-         "header beats body", "a header is no own id", "an empty header is none", "long ids stay different"],
+         "header beats body", "a header is no own id", "an empty header is none", "long ids stay different",
+         "invisible characters count", "halves of characters count"],
 )  # fmt: skip
 def test_what_is_the_same_delivery(one, other, same):
     assert (one == other) is same
@@ -45,7 +48,12 @@ def test_an_element_has_the_same_id_alone_and_in_a_list():
 
 def test_the_minute_counts_and_begins_anew():
     window = Window()
-    assert [window.take(NOON), window.take(NOON + timedelta(seconds=59))] == [1, 2]
+    assert window.count_at(NOON) == 0
+    window.let_in(NOON)
+    window.let_in(NOON + timedelta(seconds=59))
+    assert window.count_at(NOON + timedelta(seconds=59)) == 2
     assert window.wait(NOON + timedelta(seconds=59)) == 1
     assert window.wait(NOON + timedelta(seconds=20)) == 40
-    assert window.take(NOON + timedelta(seconds=60)) == 1
+    assert window.count_at(NOON + timedelta(seconds=60)) == 0
+    window.let_in(NOON + timedelta(seconds=70))
+    assert window.wait(NOON + timedelta(seconds=70)) == 60

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.psa_alerts.logic.event import clean_line, clean_text, is_worse, match_key, worst
+from odoo.addons.psa_alerts.logic.event import (
+    clean_line,
+    clean_text,
+    exact_id,
+    is_worse,
+    match_key,
+    whole_line,
+    worst,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +34,34 @@ from odoo.addons.psa_alerts.logic.event import clean_line, clean_text, is_worse,
 )
 def test_clean_text(value, text):
     assert clean_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [
+        (" a-1 ", "a-1"),
+        (4711, "4711"),
+        (1732412345.123, "1732412345.123"),
+        (1e300, "1e+300"),
+        (True, ""),
+        (False, ""),
+        (None, ""),
+        ({"a": 1}, ""),
+    ],
+)
+def test_an_id_is_taken_to_the_letter_and_a_boolean_is_none(value, exact):
+    assert exact_id(value) == exact
+
+
+def test_a_key_is_one_line_and_never_cut():
+    assert whole_line("a \r\n b\x07c\u202e") == "a bc\u202e"
+    assert whole_line("x" * 5000) == "x" * 5000
+    assert (whole_line(1234567.5), whole_line(True), whole_line(None), whole_line([])) == (
+        "1234567.5",
+        "",
+        "",
+        "",
+    )
 
 
 def test_long_text_is_cut_and_shows_it():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from odoo.addons.psa_alerts.logic.body import read_json
 from odoo.addons.psa_alerts.logic.event import KINDS, Event, Ref
 from odoo.addons.psa_alerts.logic.parsers import (
+    MAX_ELEMENTS,
     MessageProblem,
     SourceSettings,
     Unreadable,
@@ -75,7 +76,10 @@ def test_n36_elements_of_a_mixed_group_go_by_their_own_status():
 
 
 def test_the_recorded_messages_of_a_real_alertmanager():
-    """Two messages of Alertmanager 0.25 as it sent them (no notification_reason, no routeLabels)."""
+    """Two messages recorded from Alertmanager 0.25 (no notification_reason, no routeLabels), renamed for us.
+
+    Customer, machine and texts are those of our examples; the fingerprint is still that of the recorded labels.
+    """
     recorded = json.loads((SAMPLES / "alertmanager_recorded.json").read_text())
     (problem,), (recovery,) = (parse("alertmanager", message["body"], PLAIN) for message in recorded)
     assert facts(problem) == ("problem", "52b31244573d4185", "critical", "cobalt-freight", "COB-WEB1:9100")
@@ -90,13 +94,50 @@ def test_the_whole_group_as_one_condition():
     root = sample("alertmanager_mixed_group")
     (event,) = parse("alertmanager", root, BY_GROUP)
     assert event.kind == "problem"
-    assert event.title == "NodeDown: 2 of 3 firing"
+    assert event.title == "NodeDown: 2 of 3 firing, 12 not listed"
     assert event.severity == "critical"
     assert "resolved: COB-WEB1 does not answer" in event.body
     (recovery,) = parse("alertmanager", sample("alertmanager_recovered"), BY_GROUP)
     assert (recovery.kind, recovery.severity) == ("resolved", None)
     assert recovery.correlation_key == event.correlation_key
     assert recovery.title == "NodeDown: all resolved"
+
+
+def test_a_cut_group_without_a_firing_element_says_nothing_of_those_left_out():
+    root = sample("alertmanager_recovered") | {"truncatedAlerts": 12}
+    (event,) = parse("alertmanager", root, BY_GROUP)
+    assert (event.kind, event.title) == ("ignore", "NodeDown: 0 of 1 firing, 12 not listed")
+    (mixed,) = parse("alertmanager", sample("alertmanager_mixed_group"), BY_GROUP)
+    assert (mixed.kind, mixed.title) == ("problem", "NodeDown: 2 of 3 firing, 12 not listed")
+    assert mixed.body.endswith("Alertmanager left out 12 alerts of this group")
+    assert parse("alertmanager", root | {"truncatedAlerts": True}, BY_GROUP)[0].kind == "resolved"
+
+
+def test_more_labels_than_are_kept_lose_neither_customer_nor_device_nor_severity():
+    labels = {f"a{number:02d}": "x" for number in range(55)}
+    labels |= {
+        "client": "cobalt-freight",
+        "instance": "COB-WEB1:9100",
+        "severity": "critical",
+        "alertname": "Down",
+    }
+    (event,) = parse("alertmanager", {"alerts": [{"status": "firing", "labels": labels}]}, PLAIN)
+    assert (event.client.id, event.device.name, event.severity) == ("cobalt-freight", "COB-WEB1", "critical")
+    assert event.title == "Down on COB-WEB1:9100"
+    assert len(event.tags) <= 50
+    other = {"alerts": [{"status": "firing", "labels": labels | {"zone": "b"}}]}
+    assert parse("alertmanager", other, PLAIN)[0].correlation_key != event.correlation_key
+
+
+@pytest.mark.parametrize("field", ["fingerprint", "groupKey"])
+def test_long_keys_of_alertmanager_stay_different(field):
+    def key(value):
+        element = {"status": "firing", "labels": {"a": "b"}}
+        if field == "fingerprint":
+            return parse("alertmanager", {"alerts": [element | {field: value}]}, PLAIN)[0].correlation_key
+        return parse("alertmanager", {"alerts": [element], field: value}, BY_GROUP)[0].correlation_key
+
+    assert key("x" * 1200 + "1") != key("x" * 1200 + "2")
 
 
 def test_labels_of_customer_and_device_are_settings():
@@ -246,6 +287,49 @@ def test_nothing_to_understand(root):
 def test_n24_states_are_words_of_a_table_and_falsy_is_not_missing(state, kind, warned):
     (event,) = parse("generic", {"title": "t", "key": "k", "state": state}, PLAIN)
     assert (event.kind, bool(event.warnings)) == (kind, warned)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1732412345.123, 1732412345.9),
+        ("https://m.example/" + "x" * 300 + "1", "https://m.example/" + "x" * 300 + "2"),
+        ("a\x07", "a"),
+    ],
+    ids=["moments of a second", "long links", "invisible characters"],
+)
+def test_different_ids_are_different_deliveries(one, other):
+    roots = [{"id": value, "title": "t"} for value in (one, other)]
+    assert delivery_id("generic", roots[0]) != delivery_id("generic", roots[1])
+    assert len({event.delivery_id for event in parse("generic", roots, PLAIN)}) == 2
+
+
+@pytest.mark.parametrize("value", [True, False, None, {}, []])
+def test_what_is_no_id_counts_as_none(value):
+    assert delivery_id("generic", {"id": value, "title": "t"}) == ""
+    assert parse("generic", {"id": value, "title": "t"}, PLAIN)[0].delivery_id == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"key": 1234567.5}, {"key": 1234568.5}),
+        ({"key": "k" * 1200 + "1"}, {"key": "k" * 1200 + "2"}),
+        ({"title": "t" * 300 + "1"}, {"title": "t" * 300 + "2"}),
+        ({"title": "t", "device": "d" * 300 + "1"}, {"title": "t", "device": "d" * 300 + "2"}),
+    ],
+    ids=["numbers", "long keys", "long titles", "long devices"],
+)
+def test_different_keys_are_different_conditions(one, other):
+    first, second = parse("generic", [one, other], PLAIN)
+    assert first.correlation_key != second.correlation_key
+    assert len(first.correlation_key) <= 200
+
+
+def test_a_message_of_too_many_elements_is_refused_as_a_whole():
+    with pytest.raises(MessageProblem, match="5001 elements in one message"):
+        parse("generic", [{"title": "t"}] * (MAX_ELEMENTS + 1), PLAIN)
+    assert len(parse("generic", [{"title": "t"}] * MAX_ELEMENTS, PLAIN)) == MAX_ELEMENTS
 
 
 # --- common

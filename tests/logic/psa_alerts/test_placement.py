@@ -42,35 +42,35 @@ ROWS = [
     Row(
         "N18 neither",
         "", "",
-        Placed(Place(), "the message names no customer and no asset"),
+        Placed(Place(), "The message names no customer and no asset"),
     ),
     Row(
         "asset named but not mapped",
         "", "NEW",
-        Placed(Place(), "the message names no customer, asset 'NEW' is not mapped"),
+        Placed(Place(), "The message names no customer, asset 'NEW' is not mapped"),
     ),
-    Row("customer not mapped", "old-mill", "", Placed(Place(), "customer 'old-mill' is not mapped")),
+    Row("customer not mapped", "old-mill", "", Placed(Place(), "Customer 'old-mill' is not mapped")),
     Row(
         "N19 unknown customer, known asset: no guess",
         "old-mill", "COB-WEB1",
-        Placed(Place(), "customer 'old-mill' is not mapped"),
+        Placed(Place(), "Customer 'old-mill' is not mapped"),
     ),
     Row(
         "N19 unknown customer, known asset, the source allows it",
         "old-mill", "COB-WEB1",
-        Placed(Place(COBALT, 12, 100), note="customer 'old-mill' is not mapped, taken from the asset"),
+        Placed(Place(COBALT, 12, 100), note="Customer 'old-mill' is not mapped, taken from the asset"),
         SourceMap(MAP.customers, MAP.assets, trust_asset=True),
     ),
     Row(
         "asset mapped to another customer",
         "harbor-dental", "COB-WEB1",
-        Placed(Place(HARBOR), note="asset 'COB-WEB1' is mapped to another customer and was not taken"),
+        Placed(Place(HARBOR), note="Asset 'COB-WEB1' is mapped to another customer and was not taken"),
     ),
     Row("source of one customer", "", "NEW", Placed(Place(30)), SourceMap({}, {}, fallback=Place(30))),
     Row(
         "source of one customer, message of another",
         "old-mill", "",
-        Placed(Place(), "customer 'old-mill' is not mapped"),
+        Placed(Place(), "Customer 'old-mill' is not mapped"),
         SourceMap({}, {}, fallback=Place(30)),
     ),
 ]  # fmt: skip
@@ -102,6 +102,15 @@ ASSETS = [
 def test_the_customers_own_assets_are_searched_by_name(device, asset, site, note):
     found = find_asset(Placed(Place(COBALT)), device, ASSETS)
     assert found == Placed(Place(COBALT, site, asset), note=note)
+
+
+def test_the_site_is_where_the_asset_stands_unless_a_person_chose_another():
+    office, depot = 12, 11
+    device = Ref("COB-ESX1", "COB-ESX1")
+    mapped = Placed(Place(COBALT, office))
+    assert find_asset(mapped, device, ASSETS).place == Place(COBALT, depot, 300)
+    chosen = Placed(Place(COBALT, office), is_site_chosen=True)
+    assert find_asset(chosen, device, ASSETS).place == Place(COBALT, office, 300)
 
 
 def test_an_asset_already_mapped_stays():

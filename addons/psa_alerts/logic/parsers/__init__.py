@@ -15,7 +15,10 @@ _PARSERS: Mapping[str, Callable[[Root, SourceSettings], list[Event | Unreadable]
 }
 _DELIVERY_IDS: Mapping[str, Callable[[Root], str]] = {"generic": generic.delivery_id}
 
-__all__ = ["MessageProblem", "SourceSettings", "Unreadable", "delivery_id", "parse"]
+# A message is acted on in pieces, but read and given its rows as a whole.
+MAX_ELEMENTS = 5000
+
+__all__ = ["MAX_ELEMENTS", "MessageProblem", "SourceSettings", "Unreadable", "delivery_id", "parse"]
 
 
 def parse(system: str, root: Root, settings: SourceSettings) -> list[Event | Unreadable]:
@@ -26,6 +29,8 @@ def parse(system: str, root: Root, settings: SourceSettings) -> list[Event | Unr
     events = _PARSERS[system](root, settings)
     if not events:
         raise MessageProblem("the message holds no event")
+    if len(events) > MAX_ELEMENTS:
+        raise MessageProblem(f"{len(events)} elements in one message, at most {MAX_ELEMENTS} are taken")
     return events
 
 

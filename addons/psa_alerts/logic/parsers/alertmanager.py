@@ -14,6 +14,7 @@ from ..event import (
     Severity,
     clean_line,
     clean_text,
+    whole_line,
     worst,
 )
 from ..severity import read_severity
@@ -36,17 +37,16 @@ def parse(root: dict[str, Any] | list[Any], settings: SourceSettings) -> list[Ev
     elements = [element for element in root["alerts"] if isinstance(element, dict)]
     if not elements:
         raise MessageProblem('the list "alerts" is empty')
-    warnings = _notes_on(root, len(root["alerts"]) - len(elements))
+    notes = _notes_on(root, len(root["alerts"]) - len(elements))
     if settings.group_by == "group":
-        return [_group_event(root, elements, settings, warnings)]
-    return [_element_event(root, element, settings, warnings) for element in elements]
+        return [_group_event(root, elements, settings, notes)]
+    return [_element_event(root, element, settings, notes) for element in elements]
 
 
 def _notes_on(root: dict[str, Any], unreadable: int) -> tuple[str, ...]:
     notes = []
-    cut = root.get("truncatedAlerts")
-    if isinstance(cut, int) and cut > 0:
-        notes.append(f"Alertmanager left out {cut} alerts of this group")
+    if text := _left_out_text(root):
+        notes.append(text)
     if unreadable:
         notes.append(f"{unreadable} elements were not readable")
     version = root.get("version")
@@ -55,23 +55,34 @@ def _notes_on(root: dict[str, Any], unreadable: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def _left_out(root: dict[str, Any]) -> int:
+    """How many alerts of the group Alertmanager did not list (its setting `max_alerts`)."""
+    cut = root.get("truncatedAlerts")
+    return cut if isinstance(cut, int) and not isinstance(cut, bool) and cut > 0 else 0
+
+
+def _left_out_text(root: dict[str, Any]) -> str:
+    count = _left_out(root)
+    return f"Alertmanager left out {count} alerts of this group" if count else ""
+
+
 def _element_event(
     root: dict[str, Any], element: dict[str, Any], settings: SourceSettings, notes: tuple[str, ...]
 ) -> Event:
-    labels, annotations = _texts(element.get("labels")), _texts(element.get("annotations"))
+    labels, annotations = _dict(element.get("labels")), _texts(element.get("annotations"))
     kind, warnings = _kind(element.get("status"), root.get("status"))
-    fingerprint = clean_line(element.get("fingerprint"), 64)
+    fingerprint = whole_line(element.get("fingerprint"))
     if not fingerprint:
         warnings += ("no fingerprint, key derived from the labels",)
     severity, raw, unknown = _severity(labels, kind, settings)
     device = _device(labels, settings)
     return Event(
         kind=kind,
-        correlation_key=fingerprint or key_of("labels", *(f"{k}={v}" for k, v in sorted(labels.items()))),
+        correlation_key=key_of(fingerprint) if fingerprint else _labels_key(labels),
         title=_title(labels, annotations, device),
         severity=severity,
         raw_severity=raw,
-        body=_body(annotations),
+        body=_with_left_out(_body(annotations), root),
         device=device,
         client=_first_label(labels, settings.customer_labels),
         condition=clean_line(labels.get("alertname")),
@@ -85,24 +96,28 @@ def _element_event(
 def _group_event(
     root: dict[str, Any], elements: list[dict[str, Any]], settings: SourceSettings, notes: tuple[str, ...]
 ) -> Event:
-    """The whole group as one condition: a problem as long as one element fires."""
+    """The whole group as one condition: a problem as long as one element fires.
+
+    Alertmanager cuts its list before it sums up the status, so a cut list without a firing element says nothing of
+    those left out: then the next group has to tell.
+    """
     each = [_element_event(root, element, settings, ()) for element in elements]
     firing = [event for event in each if event.kind == "problem"]
-    kind: Kind = "problem" if firing else "resolved"
-    labels = _texts(root.get("commonLabels")) | _texts(root.get("groupLabels"))
+    left_out = _left_out(root)
+    kind: Kind = "problem" if firing else "ignore" if left_out else "resolved"
+    labels = _dict(root.get("commonLabels")) | _dict(root.get("groupLabels"))
     annotations = _texts(root.get("commonAnnotations"))
     times = [event.occurred_at for event in firing or each if event.occurred_at]
-    title = labels.get("alertname") or (firing or each)[0].condition or "Alert group"
-    group_key = clean_line(root.get("groupKey"), 1000)
+    name = clean_line(labels.get("alertname")) or (firing or each)[0].condition or "Alert group"
+    state = f"{len(firing)} of {len(each)} firing" if firing or left_out else "all resolved"
+    group_key = whole_line(root.get("groupKey"))
     return Event(
         kind=kind,
         correlation_key=key_of("group", group_key or "|".join(sorted(e.correlation_key for e in each))),
-        title=clean_line(
-            f"{title}: {len(firing)} of {len(each)} firing" if firing else f"{title}: all resolved"
-        ),
+        title=clean_line(f"{name}: {state}" + (f", {left_out} not listed" if left_out else "")),
         severity=worst([event.severity or settings.default_severity for event in firing]) if firing else None,
-        raw_severity=labels.get("severity", "")[:60],
-        body=_group_body(_body(annotations), each),
+        raw_severity=clean_line(labels.get("severity"), 60),
+        body=_with_left_out(_group_body(_body(annotations), each), root),
         device=_device(labels, settings),
         client=_first_label(labels, settings.customer_labels),
         condition=clean_line(labels.get("alertname")),
@@ -131,7 +146,7 @@ def _kind(own: Any, of_group: Any) -> tuple[Kind, tuple[str, ...]]:
 
 
 def _severity(
-    labels: dict[str, str], kind: Kind, settings: SourceSettings
+    labels: dict[str, Any], kind: Kind, settings: SourceSettings
 ) -> tuple[Severity | None, str, tuple[str, ...]]:
     raw = clean_line(labels.get("severity"), 60)
     if kind == "resolved":
@@ -142,32 +157,46 @@ def _severity(
     return reading.severity, raw, (f"severity {raw!r} is not known, the source's default serves",)
 
 
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _texts(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {clean_line(key, 100): clean_text(text, 2000) for key, text in list(value.items())[:_MAX_TAGS]}
+    """The first of these names and texts, for reading. What a message is about is looked up in all of them."""
+    return {
+        clean_line(key, 100): clean_text(text, 2000) for key, text in sorted(_dict(value).items())[:_MAX_TAGS]
+    }
 
 
-def _first_label(labels: dict[str, str], names: tuple[str, ...]) -> Ref:
+def _labels_key(labels: dict[str, Any]) -> str:
+    return key_of("labels", *(f"{whole_line(k)}={whole_line(v)}" for k, v in sorted(labels.items())))
+
+
+def _with_left_out(body: str, root: dict[str, Any]) -> str:
+    return "\n".join(part for part in (body, _left_out_text(root)) if part)
+
+
+def _first_label(labels: dict[str, Any], names: tuple[str, ...]) -> Ref:
     for name in names:
         if value := clean_line(labels.get(name)):
             return Ref(id=value, name=value)
     return Ref()
 
 
-def _device(labels: dict[str, str], settings: SourceSettings) -> Ref:
+def _device(labels: dict[str, Any], settings: SourceSettings) -> Ref:
     """The machine: its id as sent, its name without the port of the exporter that was asked."""
     found = _first_label(labels, settings.device_labels)
     name, colon, port = found.name.rpartition(":")
     return Ref(found.id, name) if colon and port.isdigit() and not name.endswith(":") else found
 
 
-def _title(labels: dict[str, str], annotations: dict[str, str], device: Ref) -> str:
+def _title(labels: dict[str, Any], annotations: dict[str, str], device: Ref) -> str:
     for name in ("summary", "title", "message"):
         if text := clean_line(annotations.get(name)):
             return text
     return (
-        clean_line(" on ".join(part for part in (labels.get("alertname", ""), device.id) if part)) or "Alert"
+        clean_line(" on ".join(part for part in (clean_line(labels.get("alertname")), device.id) if part))
+        or "Alert"
     )
 
 
@@ -181,7 +210,7 @@ def _body(annotations: dict[str, str]) -> str:
     return clean_text("\n".join(line for line in first + rest if line))
 
 
-def _tags(labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
+def _tags(labels: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        (name, value[:200]) for name, value in sorted(labels.items()) if name not in _NAMED_ELSEWHERE
+        (name, value[:200]) for name, value in _texts(labels).items() if name not in _NAMED_ELSEWHERE
     )

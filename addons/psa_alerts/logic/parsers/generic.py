@@ -6,7 +6,7 @@ one of title, device and key. `state` is "problem" (also where it is missing), "
 
 from typing import Any
 
-from ..event import Event, Kind, Ref, Severity, clean_line, clean_text, match_key
+from ..event import Event, Kind, Ref, Severity, clean_line, clean_text, exact_id, match_key, whole_line
 from ..severity import read_severity
 from .common import MessageProblem, SourceSettings, Unreadable, key_of, read_time, safe_url
 
@@ -40,14 +40,14 @@ def parse(root: dict[str, Any] | list[Any], settings: SourceSettings) -> list[Ev
 
 def delivery_id(root: dict[str, Any] | list[Any]) -> str:
     """The `id` of a message with a single object; a list has one per element instead."""
-    return clean_line(root.get("id")) if isinstance(root, dict) else ""
+    return exact_id(root.get("id")) if isinstance(root, dict) else ""
 
 
 def _element(element: Any, settings: SourceSettings) -> Event | Unreadable:
     if not isinstance(element, dict):
         return Unreadable("an element is no object")
     title, device = clean_line(element.get("title")), clean_line(element.get("device"))
-    key = clean_line(element.get("key"), 1000)
+    key = whole_line(element.get("key"))
     if not (title or device or key):
         return Unreadable("an object names neither key nor device nor title")
     kind, odd_state = _kind(element.get("state"))
@@ -56,19 +56,25 @@ def _element(element: Any, settings: SourceSettings) -> Event | Unreadable:
     derived = () if key else ("derived key",)
     return Event(
         kind=kind,
-        correlation_key=key_of("key", key) if key else key_of("derived", match_key(device), match_key(title)),
-        title=title or device or key,
+        correlation_key=key_of("key", key) if key else _derived_key(element),
+        title=title or device or clean_line(key),
         severity=severity,
         raw_severity=clean_line(element.get("severity"), 60),
         body=clean_text(element.get("text")),
         device=Ref(device, device),
         client=Ref(customer, customer),
-        condition=key or title,
+        condition=clean_line(key, 1000) or title,
         occurred_at=read_time(element.get("occurred_at")),
         url=safe_url(element.get("url")),
-        delivery_id=clean_line(element.get("id")),
+        delivery_id=exact_id(element.get("id")),
         warnings=derived + odd_state + odd_severity,
     )
+
+
+def _derived_key(element: dict[str, Any]) -> str:
+    """Device and title, whole: what is shown of them is cut, and may be the same for two conditions."""
+    parts = (match_key(whole_line(element.get(name))) for name in ("device", "title"))
+    return key_of("derived", *parts)
 
 
 def _kind(value: Any) -> tuple[Kind, tuple[str, ...]]:
