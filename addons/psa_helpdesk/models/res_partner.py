@@ -21,10 +21,16 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"psa_portal_level", "parent_id"} & vals.keys() and self.sudo().user_ids:
+        if {"psa_portal_level", "parent_id", "is_company"} & vals.keys() and self._psa_has_users_below():
             # Record rules are cached with the values they were computed from.
             self.env.registry.clear_cache()
         return result
+
+    def _psa_has_users_below(self):
+        """Say whether somebody signs in as one of these contacts or of those below them."""
+        # sudo: whether there is one, nothing of it is shown
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return bool(users.search_count([("partner_id", "child_of", self.ids)], limit=1))
 
     def _psa_get_site(self):
         """Return the site this contact is, or sits at; empty where there is none."""

@@ -1,5 +1,7 @@
 from . import (
     test_access,
+    test_booked,
+    test_company,
     test_install,
     test_mail,
     test_partner,
@@ -10,6 +12,8 @@ from . import (
     test_psa_sla_policy,
     test_psa_sla_response,
     test_psa_sla_sweep,
+    test_psa_sla_turns,
+    test_reply,
     test_role_matrix,
     test_ticket,
     test_ticket_touch,
