@@ -78,5 +78,7 @@ def _next_change(reading: Reading, now: datetime) -> datetime | None:
     if reading.state == "no_hours":
         return now + LOOK_AGAIN
     if reading.is_open and reading.due_at is not None and reading.state != "overdue":
-        return reading.due_at + timedelta(seconds=1)  # also after an earlier breach: the promise was prolonged
+        return reading.due_at + timedelta(
+            seconds=1
+        )  # also after an earlier breach: the promise was prolonged
     return None

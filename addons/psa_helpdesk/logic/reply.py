@@ -62,7 +62,9 @@ def is_thanks(text: str, names: Iterable[str] = ()) -> bool:
     words = [word.lower() for line in lines for word in _WORD.findall(line)]
     known = _HARMLESS | {word.lower() for name in names for word in _WORD.findall(name)}
     return (
-        0 < len(words) <= LONGEST_THANKS and not _THANKS.isdisjoint(words) and all(word in known for word in words)
+        0 < len(words) <= LONGEST_THANKS
+        and not _THANKS.isdisjoint(words)
+        and all(word in known for word in words)
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Protocol
+
 from .zones import time_zone
 
 DAY = 86_400
@@ -129,7 +130,11 @@ def _is_too_long(since: int, until: int) -> bool:
 
 
 def _tabled(first_day: int, end_day: int, intervals: Iterable[tuple[int, int]]) -> _Table:
-    starts, ends, totals, gaps, total = [], [], [], [], 0
+    starts: list[int] = []
+    ends: list[int] = []
+    totals: list[int] = []
+    gaps: list[tuple[int, int]] = []
+    total = 0
     for start, end in intervals:
         last_end = ends[-1] if ends else first_day * DAY
         if _is_too_long(last_end, start):

@@ -38,10 +38,12 @@ class HelpdeskTicket(models.Model):
 
     def _psa_find_successor(self):
         """Return the newest open ticket that follows this one for the same customer."""
-        followers = self.search([("psa_origin_id", "=", self.id), ("psa_is_open", "=", True)], order="id desc")
-        return followers.filtered(
-            lambda ticket: ticket.commercial_partner_id == self.commercial_partner_id
-        )[:1]
+        followers = self.search(
+            [("psa_origin_id", "=", self.id), ("psa_is_open", "=", True)], order="id desc"
+        )
+        return followers.filtered(lambda ticket: ticket.commercial_partner_id == self.commercial_partner_id)[
+            :1
+        ]
 
     def _psa_make_successor(self, partner, body):
         ticket = self.create(self._psa_prepare_successor(partner, body))
@@ -86,7 +88,9 @@ class HelpdeskTicket(models.Model):
                     self._psa_note(self.env._("The work goes on in ticket %(number)s.", number=ticket.number))
         except UserError as problem:
             # The customer's message is kept in any case.
-            _logger.warning("Ticket %s stays closed after a message of the customer: %s", self.number, problem)
+            _logger.warning(
+                "Ticket %s stays closed after a message of the customer: %s", self.number, problem
+            )
             return self
         return ticket
 

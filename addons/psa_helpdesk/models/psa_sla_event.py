@@ -137,7 +137,17 @@ class PsaSlaEvent(models.Model):
         # sudo: what a ticket promises does not depend on who looks; readings are shown by the ticket's own rights
         events = self.sudo().search_fetch(
             [("ticket_id", "in", tickets.ids)],
-            ["ticket_id", "what", "happened_at", "promise", "zone", "customer_zone", "is_restart", "kind", "cycle"],
+            [
+                "ticket_id",
+                "what",
+                "happened_at",
+                "promise",
+                "zone",
+                "customer_zone",
+                "is_restart",
+                "kind",
+                "cycle",
+            ],
         )
         hours = self.env["psa.sla.calendar.version"]._get_hours(
             (line["calendar"], event.zone or None) for event in events for line in event.promise or ()

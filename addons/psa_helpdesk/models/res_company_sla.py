@@ -50,7 +50,9 @@ class ResCompany(models.Model):
         targets = policy.target_ids.filtered(lambda target: self._psa_may_use(target.category_id))
         vals["is_default"] = True
         vals["target_ids"] = [
-            Command.create(data | {"calendar_id": calendars[target.calendar_id].id if target.calendar_id else False})
+            Command.create(
+                data | {"calendar_id": calendars[target.calendar_id].id if target.calendar_id else False}
+            )
             for target, data in zip(targets, targets.copy_data(), strict=True)
         ]
         for _command, _id, step in vals["threshold_ids"]:

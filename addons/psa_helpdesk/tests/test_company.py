@@ -128,9 +128,7 @@ class TestCompany(PsaHelpdeskCase):
         )
         with self.assertRaisesRegex(ValidationError, "Tokyo belongs to"):
             allowed.team_id = tokyo
-        self.assertEqual(
-            self._make_ticket(team_id=tokyo.id, company_id=self.japan.id).company_id, self.japan
-        )
+        self.assertEqual(self._make_ticket(team_id=tokyo.id, company_id=self.japan.id).company_id, self.japan)
 
     def test_a_ticket_takes_no_asset_of_another_company(self):
         shared = self._make_customer("Shared customer")

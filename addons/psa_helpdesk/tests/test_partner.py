@@ -71,7 +71,11 @@ class TestPartnerMoves(PsaHelpdeskCase):
         )
         self.harbor_server.site_id = False
         for record in (self.harbor_server, self.westgate, self.harbor):
-            with self.subTest(record.name), mute_logger("odoo.sql_db"), self.assertRaises(Exception) as caught:
+            with (
+                self.subTest(record.name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(Exception) as caught,
+            ):
                 with self.env.cr.savepoint():
                     record.unlink()
             self.assertIsInstance(caught.exception, IntegrityError | ValidationError | UserError)

@@ -32,7 +32,9 @@ class TestPsaSlaTurns(PsaSlaCase):
         with self.at("Mon 10:00"):
             ticket.psa_asset_id = self.harbor_server
         self.assertFalse(self.clock(ticket).zone)
-        self.assertEqual(self.clock(ticket).due_at, self.when("Mon 15:00"), "nothing counted before 15:00 in New York")
+        self.assertEqual(
+            self.clock(ticket).due_at, self.when("Mon 15:00"), "nothing counted before 15:00 in New York"
+        )
 
     def test_a_policy_by_the_customers_zone_takes_over_from_one_by_calendar(self):
         self.harbor.tz = "America/New_York"
@@ -54,8 +56,9 @@ class TestPsaSlaTurns(PsaSlaCase):
 
         self.policy.zone = "customer"
         self.harbor.tz = "US/Eastern"
-        with patch.object(zones, "ZoneInfo", modern), patch(
-            "pytz.timezone", lambda name: ZoneInfoStub("America/New_York")
+        with (
+            patch.object(zones, "ZoneInfo", modern),
+            patch("pytz.timezone", lambda name: ZoneInfoStub("America/New_York")),
         ):
             ticket = self.make()
         self.assertEqual(self.clock(ticket, "response").due_at, self.when("Mon 15:20"))
@@ -162,7 +165,12 @@ class TestPsaSlaTurns(PsaSlaCase):
         self.assertFalse(ticket.psa_sla_clock_ids)
         with self.at("Mon 10:00"):
             self.env["psa.sla.target"].create(
-                {"policy_id": self.policy.id, "priority": "0", "minutes": 300, "calendar_id": self.calendar.id}
+                {
+                    "policy_id": self.policy.id,
+                    "priority": "0",
+                    "minutes": 300,
+                    "calendar_id": self.calendar.id,
+                }
             )
             other = self._make_policy("Other")
             other.with_user(self.manager).action_apply_to_open()
@@ -186,9 +194,7 @@ class TestPsaSlaTurns(PsaSlaCase):
         with self.at("Mon 09:10"):
             wizard = self.env["helpdesk.ticket.merge"].with_user(self.technician_all)
             wizard = wizard.with_context(active_ids=(source | target).ids)
-            wizard.create(
-                {"ticket_ids": (source | target).ids, "dst_ticket_id": target.id}
-            ).merge_tickets()
+            wizard.create({"ticket_ids": (source | target).ids, "dst_ticket_id": target.id}).merge_tickets()
         self.assertEqual(self.whats(source), ["started", "cancelled"])
         self.assertEqual(self.whats(target), ["started"])
         self.assertEqual(self.clock(target, "response").state, "running")

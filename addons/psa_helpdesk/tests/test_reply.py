@@ -185,10 +185,14 @@ class TestReplyToClosed(PsaSlaCase, MailCase):
 
     def test_the_first_response_may_be_a_mail(self):
         ticket = self._make_ticket(user_id=self.technician.id)
-        self.answer_of_ours = ticket.with_user(self.mia).sudo().message_post(
-            body="Still jammed", message_type="comment", subtype_xmlid="mail.mt_comment"
+        self.answer_of_ours = (
+            ticket.with_user(self.mia)
+            .sudo()
+            .message_post(body="Still jammed", message_type="comment", subtype_xmlid="mail.mt_comment")
         )
-        self._mail("I am out of office", sender=self.technician.email, headers="Auto-Submitted: auto-replied\n")
+        self._mail(
+            "I am out of office", sender=self.technician.email, headers="Auto-Submitted: auto-replied\n"
+        )
         self.assertNotIn("responded", ticket.psa_sla_event_ids.mapped("what"))
         self._mail("We are on it", sender=self.technician.email, at=NOW + timedelta(minutes=5))
         self.assertIn("responded", ticket.psa_sla_event_ids.mapped("what"))

@@ -82,7 +82,9 @@ class TestTicketTouch(PsaHelpdeskCase):
     def test_machines_do_not_touch(self):
         robot = self.env(user=self.env.ref("base.user_root"))
         in_a_rule = self.env(user=self.technician_all, context={"psa_automation": OWN_WORD})
-        inside_a_host_rule = self.env(user=self.technician_all, context={"__action_done": {self.env.company: 1}})
+        inside_a_host_rule = self.env(
+            user=self.technician_all, context={"__action_done": {self.env.company: 1}}
+        )
         imported = self.env(user=self.technician_all, context={"import_file": True})
         for env in (robot, in_a_rule, inside_a_host_rule, imported):
             with self.subTest(env.context):
@@ -95,7 +97,12 @@ class TestTicketTouch(PsaHelpdeskCase):
 
     def test_nobody_passes_for_a_machine_through_the_context_of_a_call(self):
         """A context comes with every call of a client: what it says about machines and mails is not believed."""
-        said = {"psa_automation": True, "psa_silent": True, "psa_auto_reply": True, "__action_done": {"1": [1]}}
+        said = {
+            "psa_automation": True,
+            "psa_silent": True,
+            "psa_auto_reply": True,
+            "__action_done": {"1": [1]},
+        }
         self.ticket.with_user(self.mia).sudo().with_context(**said).message_post(
             body="Still down", message_type="comment", subtype_xmlid="mail.mt_comment"
         )

@@ -21,7 +21,11 @@ TEXTS = [
     ("thanks", "Thanks!", True),
     ("a little longer", "Perfect, thank you very much for your quick help.", True),
     ("it works", "Hi Joe,\n\nit works again now. Thanks a lot!", True),
-    ("with a greeting and a signature", "Many thanks\n\nBest regards\nMia Torres\nHarbor Dental, room 12", True),
+    (
+        "with a greeting and a signature",
+        "Many thanks\n\nBest regards\nMia Torres\nHarbor Dental, room 12",
+        True,
+    ),
     ("with what is quoted", "Thank you!\n\nOn Mon, 2 Mar 2026 Joe wrote:\n> Is it broken?\n> Tell us.", True),
     ("quoted without a line before it", "Thx\n> The printer is still broken", True),
     ("German", "Vielen Dank für die schnelle Hilfe, läuft wieder!\n\nViele Grüße\nMia", True),
