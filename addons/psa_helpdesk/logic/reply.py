@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
-# Headers that only machines set, whatever they say
+Sender = Literal["person", "machine", "auto_reply"]
+
+# Headers that only programs set that answer by themselves, whatever they say
 _ROBOT_HEADERS = frozenset({
     "x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply-from", "x-failed-recipients", "x-mail-autoreply",
 })  # fmt: skip
-_ROBOT_PRECEDENCES = frozenset({"auto_reply", "auto-reply", "bulk", "junk"})
 
 # English, German, French, Spanish, Italian, Dutch
 _THANKS = frozenset({
@@ -37,16 +39,24 @@ _SIGNATURE = re.compile(
 LONGEST_THANKS = 20  # words
 
 
-def is_auto_reply(headers: Mapping[str, str]) -> bool:
-    """Say whether a machine sent a mail with these headers: out of office, a receipt, a report of delivery."""
+def read_sender(headers: Mapping[str, str]) -> Sender:
+    """Say who sent a mail with these headers.
+
+    :return: "auto_reply" for out of office, receipts and reports of delivery, behind which is no word of anybody;
+        "machine" for what a program sent, which may be a person's word all the same: a desk of the customer's own
+    """
     said = {name.lower(): str(value).strip().lower() for name, value in headers.items()}
-    return (
+    submitted = said.get("auto-submitted", "no").split(";")[0].strip()
+    precedence = said.get("precedence", "").replace("-", "_")
+    if (
         bool(_ROBOT_HEADERS & said.keys())
-        or said.get("auto-submitted", "no").split(";")[0].strip() != "no"
-        or said.get("precedence", "") in _ROBOT_PRECEDENCES
+        or submitted in ("auto_replied", "auto-replied", "auto-notified")
+        or precedence == "auto_reply"
         or said.get("return-path", "") == "<>"
         or said.get("content-type", "").startswith("multipart/report")
-    )
+    ):
+        return "auto_reply"
+    return "machine" if submitted != "no" or precedence in ("bulk", "junk") else "person"
 
 
 def is_thanks(text: str, names: Iterable[str] = ()) -> bool:

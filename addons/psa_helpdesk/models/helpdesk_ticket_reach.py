@@ -25,12 +25,20 @@ class HelpdeskTicket(models.Model):
             self._psa_check_reach([vals])
         return super().write(vals)
 
-    @api.model
+    def onchange(self, values, field_names, fields_spec):
+        """A form that is not saved yet shows the phone of its contact, too."""
+        if not self._psa_may_book():
+            self._psa_check_reach([values])
+        return super().onchange(values, field_names, fields_spec)
+
     def _psa_check_reach(self, vals_list):
-        """Refuse values that point at records the user may not read.
+        """Refuse values that point at records the user may not read, other than those these tickets point at now.
 
         :raises AccessError: as reading the record itself would
         """
+        # sudo: only to compare with what stands there; these are tickets the user is writing
+        present = self.sudo()
         for name in REACHING_FIELDS:
             if wanted := {vals[name] for vals in vals_list if vals.get(name)}:
-                self.env[self._fields[name].comodel_name].browse(wanted).check_access("read")
+                named = self.env[self._fields[name].comodel_name].browse(wanted)
+                (named - present[name].sudo(False)).check_access("read")

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ..logic.reply import is_thanks
+from ..own_word import is_said
 
 _logger = logging.getLogger(__name__)
 
@@ -27,14 +28,21 @@ class HelpdeskTicket(models.Model):
         :param datetime at: the naive UTC moment it came
         """
         self.ensure_one()
-        if self.psa_is_open and self.active:
-            return self
-        if self.psa_merged_into_id:
-            return self.psa_merged_into_id._psa_go_on(partner, body, at)
-        if self.active and self._psa_is_in_reopen_grace(at):
-            self._psa_reopen(at, by_system=False)
-            return self
-        return self._psa_find_successor() or self._psa_make_successor(partner, body)
+        ticket = self._psa_find_survivor()
+        if ticket.psa_is_open and ticket.active:
+            return ticket
+        if ticket.active and ticket._psa_is_in_reopen_grace(at):
+            ticket._psa_reopen(at, by_system=False)
+            return ticket
+        return ticket._psa_find_successor() or ticket._psa_make_successor(partner, body)
+
+    def _psa_find_survivor(self):
+        """Return the ticket that this one was merged into, however often; itself where it was not."""
+        ticket, seen = self, self
+        while not (ticket.active and ticket.psa_is_open) and ticket.psa_merged_into_id - seen:
+            ticket = ticket.psa_merged_into_id
+            seen |= ticket
+        return ticket
 
     def _psa_find_successor(self):
         """Return the newest open ticket that follows this one for the same customer."""
@@ -46,7 +54,7 @@ class HelpdeskTicket(models.Model):
         ]
 
     def _psa_make_successor(self, partner, body):
-        ticket = self.create(self._psa_prepare_successor(partner, body))
+        ticket = self.with_company(self.company_id).create(self._psa_prepare_successor(partner, body))
         # Whoever reported it first goes on seeing it, also where a colleague wrote.
         ticket.message_subscribe(partner_ids=(ticket.partner_id | self.partner_id).ids)
         return ticket
@@ -74,9 +82,12 @@ class HelpdeskTicket(models.Model):
     def _psa_hear_on_closed(self, message, at):
         """Let the work go on where the customer wrote on this closed ticket, and return where it does.
 
-        Thanks alone reopen nothing; they show as *Needs reply*, like what cannot be opened again.
+        Thanks alone reopen nothing, nor does what a machine sent; they show as *Needs reply*, like what cannot be
+        opened again.
         """
         self.ensure_one()
+        if is_said(self.env, "psa_sent_by_machine"):
+            return self
         names = [message.author_id.name or "", *self.message_follower_ids.partner_id.mapped("name")]
         if is_thanks(html2plaintext(message.body or ""), names):
             return self

@@ -93,7 +93,7 @@ class HelpdeskTicket(models.Model):
         """Say whether a message of ours, of the author with these users, was written by a machine."""
         if self.env.uid == SUPERUSER_ID and message.message_type == "email":
             # What a person mailed is posted by the gateway, in the name of the robot.
-            return any(user.psa_is_automation for user in users)
+            return is_said(self.env, "psa_sent_by_machine") or any(user.psa_is_automation for user in users)
         return self._psa_is_automation()
 
     def _psa_find_touched(self, vals):
@@ -152,7 +152,8 @@ class HelpdeskTicket(models.Model):
         now = self._psa_get_event_moment()  # never the sender's own time (Rule D10.3)
         ticket = self.sudo()  # the customer may write a message, but not the ticket
         if role is touch.Role.CUSTOMER:
-            if ticket.psa_is_open or ticket._psa_hear_on_closed(message.sudo(), now) == ticket:
+            is_at_work = ticket.psa_is_open and ticket.active  # a merged one is archived, in whatever stage
+            if is_at_work or ticket._psa_hear_on_closed(message.sudo(), now) == ticket:
                 ticket.psa_customer_message_at = now
         elif touch.touches(touch.ANSWER if is_public else touch.NOTE, actor).holds:
             ticket._psa_touch(now)

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..logic.reply import is_auto_reply
+from ..logic.reply import read_sender
 from ..own_word import OWN_WORD
 
 
@@ -9,7 +9,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Hand on that a machine sent the mail: its headers are known only here."""
-        if is_auto_reply(dict(message.items())):
-            self = self.with_context(psa_auto_reply=OWN_WORD)
+        """Hand on what sent the mail: its headers are known only here."""
+        sender = read_sender(dict(message.items()))
+        if sender != "person":
+            self = self.with_context(
+                psa_sent_by_machine=OWN_WORD, psa_auto_reply=sender == "auto_reply" and OWN_WORD
+            )
         return super()._message_route_process(message, message_dict, routes)

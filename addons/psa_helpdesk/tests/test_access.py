@@ -125,8 +125,17 @@ class TestAccess(PsaHelpdeskCase):
                 tickets.create({**values, name: value})
             with self.subTest(f"create with default {name}"), self.assertRaises(AccessError):
                 tickets.with_context(**{f"default_{name}": value}).create(dict(values))
+            with self.subTest(f"form with {name}"), self.assertRaises(AccessError):
+                tickets.onchange({name: value}, [name], {name: {}, "psa_contact_phone": {}})
         with self.assertRaises(AccessError):
             self.harbor.with_user(self.contractor).read(["name"])
+
+    def test_what_a_ticket_points_at_already_is_no_obstacle(self):
+        self.own.psa_origin_id = self.elsewhere
+        own = self.own.with_user(self.technician)
+        own.write({"psa_origin_id": self.elsewhere.id, "priority": "3"})
+        own.onchange({"psa_origin_id": self.elsewhere.id, "priority": "2"}, ["priority"], {"priority": {}})
+        self.assertEqual(self.own.priority, "3")
 
     def test_contractor_takes_down_a_ticket_of_a_customer_he_works_for(self):
         ticket = (

@@ -102,6 +102,14 @@ class TestReplyToClosed(PsaSlaCase, MailCase):
         self._mail("Once more, please")
         self.assertTrue(target.psa_is_open, "that one is opened again where it was closed meanwhile")
 
+    def test_a_ticket_that_was_merged_while_it_was_open_is_no_place_for_an_answer(self):
+        self.ticket.stage_id = self.stage_progress
+        target = self._make_ticket()
+        self.ticket.write({"psa_merged_into_id": target.id, "active": False})
+        self._mail()
+        self.assertTrue(target.psa_needs_reply)
+        self.assertFalse(self.ticket.psa_needs_reply)
+
     def test_an_archived_ticket_stays_archived(self):
         self.ticket.active = False
         self._mail()
@@ -109,12 +117,17 @@ class TestReplyToClosed(PsaSlaCase, MailCase):
         self.assertEqual(len(self._followers()), 1)
 
     def test_machines_open_nothing(self):
-        for headers in ("Auto-Submitted: auto-replied\n", "X-Autoreply: yes\n", "Precedence: bulk\n"):
+        for headers in ("Auto-Submitted: auto-replied\n", "X-Autoreply: yes\n"):
             with self.subTest(headers):
                 self._mail(f"I am out of office {headers}", headers=headers)
                 self.assertFalse(self.ticket.psa_is_open)
                 self.assertFalse(self.ticket.psa_needs_reply)
         self.assertFalse(self._followers())
+
+    def test_what_a_program_of_the_customer_sent_is_seen_and_opens_nothing(self):
+        self._mail("Your request was received", headers="Auto-Submitted: auto-generated\n")
+        self.assertFalse(self.ticket.psa_is_open)
+        self.assertTrue(self.ticket.psa_needs_reply)
 
     def test_thanks_alone_open_nothing_but_are_seen(self):
         self._mail("Many thanks, works again!\n\nBest regards\nMia")

@@ -2,20 +2,22 @@
 
 import pytest
 
-from odoo.addons.psa_helpdesk.logic.reply import is_auto_reply, is_thanks
+from odoo.addons.psa_helpdesk.logic.reply import is_thanks, read_sender
 
 HEADERS = [
-    ("a person", {"From": "mia@example.com", "Content-Type": "text/plain"}, False),
-    ("says itself that it is no machine", {"Auto-Submitted": "no"}, False),
-    ("out of office", {"Auto-Submitted": "auto-replied"}, True),
-    ("with a remark", {"auto-submitted": "auto-generated; type=vacation"}, True),
-    ("older programs", {"X-Autoreply": "yes"}, True),
-    ("bulk", {"Precedence": "bulk"}, True),
-    ("a mailing list is people", {"Precedence": "list"}, False),
-    ("a bounce", {"Return-Path": "<>"}, True),
-    ("a sender with an address to return to", {"Return-Path": "<mia@example.com>"}, False),
-    ("a receipt", {"Content-Type": "multipart/report; report-type=disposition-notification"}, True),
-    ("nothing at all", {}, False),
+    ("a person", {"From": "mia@example.com", "Content-Type": "text/plain"}, "person"),
+    ("says itself that it is no machine", {"Auto-Submitted": "no"}, "person"),
+    ("out of office", {"Auto-Submitted": "auto-replied"}, "auto_reply"),
+    ("with a remark", {"auto-submitted": "auto-replied; type=vacation"}, "auto_reply"),
+    ("a desk of the customer's own", {"Auto-Submitted": "auto-generated"}, "machine"),
+    ("older programs", {"X-Autoreply": "yes"}, "auto_reply"),
+    ("older programs too", {"Precedence": "auto-reply"}, "auto_reply"),
+    ("bulk", {"Precedence": "bulk"}, "machine"),
+    ("a mailing list is people", {"Precedence": "list"}, "person"),
+    ("a bounce", {"Return-Path": "<>"}, "auto_reply"),
+    ("a sender with an address to return to", {"Return-Path": "<mia@example.com>"}, "person"),
+    ("a receipt", {"Content-Type": "multipart/report; report-type=disposition-notification"}, "auto_reply"),
+    ("nothing at all", {}, "person"),
 ]
 TEXTS = [
     ("thanks", "Thanks!", True),
@@ -46,8 +48,8 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("headers", "expected"), [x[1:] for x in HEADERS], ids=[x[0] for x in HEADERS])
-def test_auto_reply(headers, expected):
-    assert is_auto_reply(headers) is expected
+def test_sender(headers, expected):
+    assert read_sender(headers) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [x[1:] for x in TEXTS], ids=[x[0] for x in TEXTS])
