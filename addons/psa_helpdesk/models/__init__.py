@@ -23,7 +23,7 @@ from . import (
     helpdesk_ticket_touch,
     ir_ui_menu,
     mail_message_sla,
-    mail_thread,
+    mail_thread_sender,
     psa_asset,
     psa_asset_sla,
     psa_sla_calendar_version,

@@ -78,15 +78,15 @@ class HelpdeskTicket(models.Model):
         is_assignee = bool(users) and self.sudo().user_id in users
         is_requester = partner == self.sudo().partner_id  # also a colleague may be the customer of a ticket
         is_ours = is_assignee or (not is_requester and any(user._is_internal() for user in users))
-        is_robot = (
-            partner == self.env.ref("base.partner_root")
-            or is_said(self.env, "psa_automation")
-            or is_said(self.env, "psa_auto_reply")
-        )
+        is_robot = partner == self.env.ref("base.partner_root") or is_said(self.env, "psa_automation")
         return touch.Actor(
             is_internal=is_ours,
             is_assignee=is_assignee,
-            is_automation=is_robot or (is_ours and self._psa_is_sent_by_machine(message, users)),
+            is_automation=(
+                is_robot
+                or is_said(self.env, "psa_says_nothing")
+                or (is_ours and self._psa_is_sent_by_machine(message, users))
+            ),
         )
 
     def _psa_is_sent_by_machine(self, message, users):

@@ -5,6 +5,7 @@ from . import (
     test_install,
     test_mail,
     test_partner,
+    test_partner_moves,
     test_portal,
     test_psa_sla_access,
     test_psa_sla_clock,

@@ -1,8 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.psa_helpdesk.own_word import OWN_WORD
-
+from ..own_word import OWN_WORD
 from .sla_common import MINUTE, PsaSlaCase
 
 

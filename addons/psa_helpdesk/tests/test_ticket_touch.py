@@ -5,8 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.psa_helpdesk.own_word import OWN_WORD
-
+from ..own_word import OWN_WORD
 from .common import PsaHelpdeskCase
 
 NOW = datetime(2026, 3, 2, 10, 2)
@@ -97,18 +96,18 @@ class TestTicketTouch(PsaHelpdeskCase):
 
     def test_nobody_passes_for_a_machine_through_the_context_of_a_call(self):
         """A context comes with every call of a client: what it says about machines and mails is not believed."""
-        said = {
-            "psa_automation": True,
-            "psa_silent": True,
-            "psa_auto_reply": True,
-            "__action_done": {"1": [1]},
-        }
+        said = {"psa_automation": True, "psa_silent": True, "__action_done": {"1": [1]}}
         self.ticket.with_user(self.mia).sudo().with_context(**said).message_post(
             body="Still down", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
         self.assertTrue(self.ticket.psa_needs_reply)
         self.ticket.with_user(self.technician).with_context(**said).priority = "3"
         self.assertEqual(self.ticket.psa_touched_at, NOW)
+        tracking = {"stage_id": None}
+        self.stage_done.mail_template_id = self.env.ref("helpdesk_mgmt.closed_ticket_template")
+        self.ticket.stage_id = self.stage_done
+        told = self.ticket.with_user(self.technician).with_context(**said)._track_template(tracking)
+        self.assertIn("stage_id", told)
 
     def test_user_marked_as_automation_does_not_touch(self):
         self.technician.psa_is_automation = True

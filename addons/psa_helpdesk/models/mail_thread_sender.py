@@ -13,6 +13,6 @@ class MailThread(models.AbstractModel):
         sender = read_sender(dict(message.items()))
         if sender != "person":
             self = self.with_context(
-                psa_sent_by_machine=OWN_WORD, psa_auto_reply=sender == "auto_reply" and OWN_WORD
+                psa_sent_by_machine=OWN_WORD, psa_says_nothing=sender == "auto_reply" and OWN_WORD
             )
         return super()._message_route_process(message, message_dict, routes)
