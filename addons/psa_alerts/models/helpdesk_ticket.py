@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.psa_helpdesk.event_moment import moment_from
+from odoo.addons.psa_helpdesk.own_word import is_said
 
 
 class HelpdeskTicket(models.Model):
@@ -41,7 +42,7 @@ class HelpdeskTicket(models.Model):
 
     def _psa_is_worked_on(self):
         """Say whether somebody may still be at it. An archived ticket is seen by nobody; a merge archives as well."""
-        is_merging = self.env.context.get("psa_merging")
+        is_merging = is_said(self.env, "psa_merging")
         return self.psa_is_open and bool(self.active or is_merging)
 
     def _psa_merge_into(self, destination):

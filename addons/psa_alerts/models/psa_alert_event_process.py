@@ -5,6 +5,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.psa_helpdesk.own_word import OWN_WORD
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 500
@@ -99,13 +101,13 @@ class PsaAlertEvent(models.Model):
         locked = set(events.try_lock_for_update().ids)
         # Only up to what somebody else holds: a recovery must not overtake its problem.
         free = next((number for number, event in enumerate(events) if event.id not in locked), len(events))
-        events = events[:free].with_context(psa_automation=True)
+        events = events[:free].with_context(psa_automation=OWN_WORD)
         if not events:
             return 0
         statements, count = events._read_statements(limit, conflicts)
         self._each_or_all(
             statements,
-            self.with_context(psa_automation=True)._act,
+            self.with_context(psa_automation=OWN_WORD)._act,
             lambda one, reason: self.browse(one.row_id)._fail(reason),
             conflicts,
         )

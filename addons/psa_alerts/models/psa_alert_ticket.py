@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from odoo.addons.psa_helpdesk.event_moment import EventMoment
+from odoo.addons.psa_helpdesk.own_word import OWN_WORD
 
 from ..logic.correlation import NOTE_ORDER
 
@@ -72,7 +73,7 @@ class PsaAlert(models.Model):
             tickets = (
                 self.env["helpdesk.ticket"]
                 .with_company(company)
-                .with_context(psa_automation=True, psa_promised_at=moment)
+                .with_context(psa_automation=OWN_WORD, psa_promised_at=moment)
                 .create([alert._prepare_ticket_values() for alert in alerts])
             )
             for alert, ticket in zip(alerts, tickets, strict=True):
@@ -111,7 +112,7 @@ class PsaAlert(models.Model):
             ticket = run.alert.ticket_id
             if severity and ticket.priority < PRIORITIES[severity]:
                 received = EventMoment(statement.received_at)
-                ticket.with_context(psa_automation=True, psa_event_at=received).write(
+                ticket.with_context(psa_automation=OWN_WORD, psa_event_at=received).write(
                     {"priority": PRIORITIES[severity]}
                 )
 

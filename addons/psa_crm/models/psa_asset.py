@@ -162,6 +162,7 @@ class PsaAsset(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]  # the caller's own stay as they are
         for vals in vals_list:
             self._clean_serial(vals)
             if not vals.get("tag"):

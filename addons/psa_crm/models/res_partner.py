@@ -125,6 +125,7 @@ class ResPartner(models.Model):
         res = super().write(vals)
         if {"parent_id", "is_company"} & vals.keys():
             self._psa_hand_assets_to_customer()
+            self._psa_check_assets_at_sites()
         return res
 
     def action_psa_open_assets(self):
@@ -171,6 +172,22 @@ class ResPartner(models.Model):
         ):
             if customer.commercial_partner_id != customer:
                 owned.write({"partner_id": customer.commercial_partner_id.id})
+
+    def _psa_check_assets_at_sites(self):
+        """Refuse to move a site to another customer, or to make it something else, while assets stand at it."""
+        # sudo: whoever may rearrange contacts need not have rights on assets, and none may stay behind.
+        assets = self.env["psa.asset"].sudo().with_context(active_test=False)
+        for asset in assets.search([("site_id", "child_of", self.ids)]):
+            if asset.site_id.commercial_partner_id != asset.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(site)s cannot go to another customer because %(asset)s of %(customer)s stands there. "
+                        "Move the assets of this site first.",
+                        site=asset.site_id.display_name,
+                        asset=asset.name,
+                        customer=asset.partner_id.display_name,
+                    )
+                )
 
     @api.model
     def _commercial_fields(self):

@@ -82,6 +82,20 @@ class TestPsaAsset(PsaCrmCase):
             self.assertFalse(form.site_id)
         self.assertEqual(asset.partner_id, self.cobalt)
 
+    def test_a_site_does_not_leave_its_assets_behind(self):
+        asset = self._make_asset(self.harbor, site_id=self.westgate.id)
+        with self.assertRaisesRegex(ValidationError, "stands there"):
+            self.westgate.with_user(self.partner_user).parent_id = self.cobalt
+        self.westgate.invalidate_recordset()
+        asset.site_id = False
+        self.westgate.with_user(self.partner_user).parent_id = self.cobalt
+        self.assertEqual(self.westgate.commercial_partner_id, self.cobalt)
+
+    def test_creating_leaves_the_dictionaries_of_the_caller_alone(self):
+        values = {"name": "Router", "partner_id": self.harbor.id, "serial": " X1 "}
+        self.env["psa.asset"].create([values])
+        self.assertEqual(values, {"name": "Router", "partner_id": self.harbor.id, "serial": " X1 "})
+
     def test_no_asset_contains_itself(self):
         rack = self._as_user(self.harbor, name="Rack")
         switch = self._as_user(self.harbor, name="Switch", parent_id=rack.id)

@@ -110,7 +110,7 @@ class TestPsaPartner(PsaCrmCase):
 
         queries(customers[:1])
         self.assertEqual(queries(customers[:20]), queries(customers))
-        self.assertLessEqual(queries(customers), 4)
+        self.assertEqual(queries(customers), 2)
 
     def test_assets_move_with_a_customer_that_becomes_part_of_another(self):
         shop = self._make_customer("Harbor Shop")

@@ -19,6 +19,15 @@ AT_RISK_PERCENT = 75
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a promise comes from: ids of its policy and calendar, and the customer's zone if it is counted in that."""
+
+    policy: int | None = None
+    calendar: int | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A promise: `seconds` of `hours`; `pauses` says whether waiting for the customer stops the clock (rule D10.8)."""
 
@@ -27,6 +36,7 @@ class Target:
     hours: Hours
     pauses: bool = True
     at_risk_percent: int = AT_RISK_PERCENT
+    origin: Origin = Origin()
 
     def share(self, percent: int) -> int:
         """The seconds at which `percent` of the target are reached, rounded up."""

@@ -77,6 +77,8 @@ def _next_change(reading: Reading, now: datetime) -> datetime | None:
         return reading.path.reached(reading.target.share(reading.target.at_risk_percent), now)
     if reading.state == "no_hours":
         return now + LOOK_AGAIN
-    if reading.is_open and reading.breached_at is None and reading.due_at is not None:
-        return reading.due_at + timedelta(seconds=1)
+    if reading.is_open and reading.due_at is not None and reading.state != "overdue":
+        return reading.due_at + timedelta(
+            seconds=1
+        )  # also after an earlier breach: the promise was prolonged
     return None

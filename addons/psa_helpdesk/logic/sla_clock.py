@@ -28,9 +28,10 @@ What = Literal[
 ]
 Meaning = Literal["none", "plan", "waiting", "resolved", "cancelled"]
 _CLOSING: tuple[Meaning, ...] = ("resolved", "cancelled")
-# Of changes in one save, completions are judged first, then the stage, then the promise (rule D10.12).
+# Of changes in one save, completions are judged first, then the stage, then the promise (rule D10.12). What is completed
+# in the save that opens a ticket again belongs to the life that begins with it.
 _SAVE_ORDER: dict[What, int] = {
-    "started": 0, "responded": 1, "planned": 2, "resolved": 3, "reopened": 4, "cancelled": 4, "resumed": 5, "paused": 6,
+    "started": 0, "reopened": 1, "responded": 2, "planned": 3, "resolved": 4, "cancelled": 5, "resumed": 6, "paused": 7,
     "retargeted": 8, "excused": 9,
 }  # fmt: skip
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Protocol
-from zoneinfo import ZoneInfo
+
+from .zones import time_zone
 
 DAY = 86_400
 HORIZON_DAYS = 400  # rule D10.26
@@ -69,7 +70,7 @@ class Schedule:
         """The same wall times, rows and leaves, in another zone: the customer's (rule D10.20)."""
         if zone == self.zone:
             return self
-        here, there = ZoneInfo(self.zone), ZoneInfo(zone)
+        here, there = time_zone(self.zone), time_zone(zone)
         leaves = tuple(Span(_rezone(s.start, here, there), _rezone(s.end, here, there)) for s in self.leaves)
         return Schedule(zone, self.rows, leaves)
 
@@ -105,6 +106,7 @@ class _Table:
     starts: list[int]
     ends: list[int]
     totals: list[int]  # seconds counted up to and with the interval
+    gaps: tuple[tuple[int, int], ...] = ()  # stretches without working time that are longer than the horizon
 
     def counted(self, stamp: int) -> int:
         """Seconds counted from the beginning of the table to `stamp`."""
@@ -118,15 +120,30 @@ class _Table:
         i = bisect_left(self.totals, goal)
         return None if i == len(self.totals) else self.ends[i] - (self.totals[i] - goal)
 
+    def has_gap(self, start: int, end: int) -> bool:
+        """Whether a stretch between `start` and `end` is too long without working time (rule D10.26)."""
+        return any(until <= end and _is_too_long(max(since, start), until) for since, until in self.gaps)
+
+
+def _is_too_long(since: int, until: int) -> bool:
+    return until - since > HORIZON_DAYS * DAY
+
 
 def _tabled(first_day: int, end_day: int, intervals: Iterable[tuple[int, int]]) -> _Table:
-    starts, ends, totals, total = [], [], [], 0
+    starts: list[int] = []
+    ends: list[int] = []
+    totals: list[int] = []
+    gaps: list[tuple[int, int]] = []
+    total = 0
     for start, end in intervals:
+        last_end = ends[-1] if ends else first_day * DAY
+        if _is_too_long(last_end, start):
+            gaps.append((last_end, start))
         total += end - start
         starts.append(start)
         ends.append(end)
         totals.append(total)
-    return _Table(first_day, end_day, starts, ends, totals)
+    return _Table(first_day, end_day, starts, ends, totals, tuple(gaps))
 
 
 def _joined(before: _Table, after: _Table) -> _Table:
@@ -142,7 +159,7 @@ class WorkingTime:
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
-        self._zone = ZoneInfo(schedule.zone)
+        self._zone = time_zone(schedule.zone)
         self._rows: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for row in sorted(schedule.rows, key=lambda row: row.opens):
             for week in (0, 1) if row.week is None else (row.week,):
@@ -172,17 +189,18 @@ class WorkingTime:
         if seconds <= 0:
             return instant
         start = _stamp(instant)
-        until = start + NEAR_DAYS * DAY
-        while until < start + LONGEST_YEARS * 366 * DAY:
+        until, limit = start + NEAR_DAYS * DAY, start + LONGEST_YEARS * 366 * DAY
+        while True:
             table = self._covering(start, until)
             found = table.moment(table.counted(start) + seconds)
             if found is not None:
-                return _EPOCH + timedelta(seconds=found)
+                # However far the table has grown for others: the answer is the same.
+                is_near = found <= limit and not table.has_gap(start, found)
+                return _EPOCH + timedelta(seconds=found) if is_near else None
             last_open = max(start, table.ends[-1]) if table.ends else start
-            if until - last_open >= HORIZON_DAYS * DAY:
+            if until >= limit or _is_too_long(last_open, until):
                 return None
-            until += HORIZON_DAYS * DAY
-        return None
+            until = min(until + HORIZON_DAYS * DAY, limit)
 
     def _covering(self, start: int, end: int) -> _Table:
         """A table that holds every interval touching [start, end)."""
@@ -282,7 +300,7 @@ def _stamp(instant: datetime) -> int:
     return (instant - _EPOCH) // _SECOND
 
 
-def _edge(zone: ZoneInfo, day: date, seconds: int) -> int:
+def _edge(zone: tzinfo, day: date, seconds: int) -> int:
     """The instant of a wall time: in the missing hour by the offset before it, in the doubled hour the second one.
 
     Both are the later of the two readings of the wall time (rule D10.19).
@@ -291,7 +309,7 @@ def _edge(zone: ZoneInfo, day: date, seconds: int) -> int:
     return int(max(local.timestamp(), local.replace(fold=1).timestamp()))
 
 
-def _rezone(instant: datetime, here: ZoneInfo, there: ZoneInfo) -> datetime:
+def _rezone(instant: datetime, here: tzinfo, there: tzinfo) -> datetime:
     """The instant at which `there` shows the wall time that `here` shows at `instant`."""
     local = instant.replace(tzinfo=timezone.utc).astimezone(here)
     return _EPOCH + timedelta(

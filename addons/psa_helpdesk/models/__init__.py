@@ -1,14 +1,17 @@
-from . import psa_sla_ticket_mixin  # first: models below inherit it
+from . import psa_sla_policy_part, psa_sla_ticket_mixin  # first: models below inherit them
 
 # isort: split
 from . import (
     helpdesk_ticket,
+    helpdesk_ticket_booked,
     helpdesk_ticket_category,
     helpdesk_ticket_channel_sla,
     helpdesk_ticket_customer,
     helpdesk_ticket_flow,
     helpdesk_ticket_mail,
     helpdesk_ticket_rating,
+    helpdesk_ticket_reach,
+    helpdesk_ticket_reply,
     helpdesk_ticket_sla,
     helpdesk_ticket_sla_ledger,
     helpdesk_ticket_sla_promise,
@@ -20,6 +23,7 @@ from . import (
     helpdesk_ticket_touch,
     ir_ui_menu,
     mail_message_sla,
+    mail_thread_sender,
     psa_asset,
     psa_asset_sla,
     psa_sla_calendar_version,
@@ -32,6 +36,7 @@ from . import (
     psa_sla_target,
     psa_sla_threshold,
     res_company,
+    res_company_sla,
     res_config_settings,
     res_partner,
     res_partner_sla,

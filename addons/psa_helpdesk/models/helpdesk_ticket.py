@@ -8,6 +8,7 @@ class HelpdeskTicket(models.Model):
     """Queue, people, dates and relations of a ticket; the holes of the host closed around creating and writing."""
 
     _inherit = "helpdesk.ticket"
+    _check_company_auto = True
     # The host sorts the number as text.
     _order = "priority desc, sequence, id desc"
 
@@ -21,7 +22,8 @@ class HelpdeskTicket(models.Model):
         compute=None,
         domain="user_ids and [('share', '=', False), ('id', 'in', user_ids)] or [('share', '=', False)]",
     )
-    partner_id = fields.Many2one(index=True, tracking=True)
+    # Who or what a ticket is about is not deleted from under it: archive a contact that left.
+    partner_id = fields.Many2one(index=True, tracking=True, ondelete="restrict")
     commercial_partner_id = fields.Many2one(string="Customer", index=True)
     partner_name = fields.Char(string="Contact name")
     partner_email = fields.Char(string="Contact email")
@@ -104,14 +106,27 @@ class HelpdeskTicket(models.Model):
         if self._has_cycle("psa_parent_id"):
             raise ValidationError(self.env._("A ticket cannot be part of itself."))
 
-    @api.constrains("team_id")
+    @api.constrains("team_id", "company_id")
     def _check_psa_queue(self):
-        if not all(ticket.team_id for ticket in self):
-            raise ValidationError(
-                self.env._(
-                    "A ticket needs a queue: without one nobody would see it. Queues are made under Configuration."
+        for ticket in self:
+            if not ticket.team_id:
+                raise ValidationError(
+                    self.env._(
+                        "A ticket needs a queue: without one nobody would see it. Queues are made under "
+                        "Configuration."
+                    )
                 )
-            )
+            owner = ticket.team_id.company_id
+            if owner and owner != ticket.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Queue %(queue)s belongs to %(owner)s, where nobody would see a ticket of %(company)s. "
+                        "Choose a queue of %(company)s.",
+                        queue=ticket.team_id.name,
+                        owner=owner.name,
+                        company=ticket.company_id.name,
+                    )
+                )
 
     @api.model
     def default_get(self, fields):

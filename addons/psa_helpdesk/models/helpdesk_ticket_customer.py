@@ -16,6 +16,7 @@ class HelpdeskTicket(models.Model):
         readonly=False,
         tracking=True,
         check_company=True,
+        ondelete="restrict",
         domain="commercial_partner_id and [('partner_id', '=', commercial_partner_id)] or []",
         help="The installed product of the customer that this ticket is about.",
     )
@@ -26,6 +27,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_psa_site_id",
         store=True,
         readonly=False,
+        ondelete="restrict",
         domain="[('psa_is_site', '=', True), ('commercial_partner_id', '=', commercial_partner_id)]",
         help="The customer's place where the work is to be done.",
     )

@@ -92,22 +92,25 @@ class HelpdeskTicket(models.Model):
     )
     def _compute_psa_sla(self):
         for ticket in self:
-            clocks = ticket._psa_get_current_clocks()
-            shown = deadline(
-                Standing(
-                    clock.kind,
-                    clock.state,
-                    clock.due_at or None,
-                    clock.target_seconds - clock.counted_seconds,
-                )
-                for clock in clocks
+            ticket.update(ticket._psa_prepare_deadline())
+
+    def _psa_prepare_deadline(self):
+        """Return what the ticket shows of its clocks: the values of `_compute_psa_sla`."""
+        clocks = self._psa_get_current_clocks()
+        shown = deadline(
+            Standing(
+                clock.kind, clock.state, clock.due_at or None, clock.target_seconds - clock.counted_seconds
             )
-            resolution = clocks.filtered(lambda clock: clock.kind == "resolution")
-            ticket.psa_sla_policy_id = (resolution or clocks)[:1].policy_id
-            ticket.psa_sla_due_at = shown.due_at
-            ticket.psa_sla_state = shown.state or "none"
-            ticket.psa_sla_kind = shown.kind
-            ticket.psa_is_overdue = resolution.state == "overdue"
+            for clock in clocks
+        )
+        resolution = clocks.filtered(lambda clock: clock.kind == "resolution")
+        return {
+            "psa_sla_policy_id": (resolution or clocks)[:1].policy_id,
+            "psa_sla_due_at": shown.due_at,
+            "psa_sla_state": shown.state or "none",
+            "psa_sla_kind": shown.kind,
+            "psa_is_overdue": resolution.state == "overdue",
+        }
 
     @api.depends(
         "psa_sla_state", "psa_sla_kind", "psa_sla_clock_ids.counted_seconds", "psa_sla_clock_ids.read_at"
@@ -204,13 +207,17 @@ class HelpdeskTicket(models.Model):
 
         :param before: {ticket: its facts before the save}
         """
+        tickets = self.filtered(lambda ticket: ticket._psa_get_sla_facts() != before[ticket])
+        if not tickets:
+            return
+        ledgers = self.env["psa.sla.event"]._get_ledgers(tickets)
         happened, changed = {}, self.browse()
-        for ticket in self:
+        for ticket in tickets:
             (old_stage, old_meaning, old_promise), (stage, meaning, promise) = (
                 before[ticket],
                 ticket._psa_get_sla_facts(),
             )
-            events = stage_events(old_meaning, meaning)
+            events = stage_events(ledgers[ticket].get_meaning(old_meaning), meaning)
             if stage != old_stage and stage.psa_counts_as_response and not self._psa_is_automation():
                 events.append("responded")  # shipped off (Rule D10.5)
             if events:
@@ -218,7 +225,7 @@ class HelpdeskTicket(models.Model):
             if promise != old_promise:
                 changed |= ticket
         self._psa_note_resolved(happened, at)
-        self._psa_sla_record(happened, changed, at)
+        self._psa_sla_record(happened, changed, at, ledgers)
 
     def _psa_note_resolved(self, happened, at):
         """Keep the moment at which tickets were resolved, for the grace of reopening and for reports."""

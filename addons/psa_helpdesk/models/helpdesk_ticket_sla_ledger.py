@@ -33,40 +33,45 @@ class HelpdeskTicket(models.Model):
             promised_at = moment_from(self.env.context, at, "psa_promised_at")
             first = promise if promised_at <= at else promise._replace(lines=[])
             vals_list += [
-                ticket._prepare_sla_event(what, at, first, promise.zone) for what in _in_order(events)
+                ticket._prepare_sla_event(what, at, first, promise.customer_zone)
+                for what in _in_order(events)
             ]
             if first is not promise:
-                later = ticket._prepare_sla_event("retargeted", promised_at, promise, promise.zone)
+                later = ticket._prepare_sla_event("retargeted", promised_at, promise, promise.customer_zone)
                 vals_list.append(later | {"is_restart": False})
         self.env["psa.sla.event"].create(vals_list)
         tickets._psa_sla_refresh(now)
 
-    def _psa_sla_record(self, happened, changed, at):
+    def _psa_sla_record(self, happened, changed, at, ledgers=None):
         """Append what happened in one save, in the order in which it is judged, and store the new readings.
 
         :param happened: {ticket: events}, names as in `logic.sla_clock`
         :param changed: tickets of which a field that chooses the promise changed
+        :param ledgers: {ticket: Ledger}, where the caller has read them already
         """
         tickets = changed.union(*happened)
         if not tickets:
             return
-        ledgers = self.env["psa.sla.event"]._get_ledgers(tickets)
+        ledgers = ledgers or self.env["psa.sla.event"]._get_ledgers(tickets)
         reopened = self.browse().union(
             *(ticket for ticket, events in happened.items() if "reopened" in events)
         )
         promises = (changed | reopened)._psa_choose_promises()
-        vals_list = []
+        vals_list, read_at = [], max(at, fields.Datetime.now())
         for ticket in tickets:
             ledger, promise = ledgers[ticket], promises.get(ticket)
             events = ticket._psa_complete_events(happened.get(ticket, []), ledger, promise, at)
-            zone = promise.zone if "started" in events else ledger.zone
+            customer_zone = promise.customer_zone if "started" in events else ledger.customer_zone
             # What a batch hears of late did not happen before what is written already.
             moment = max(at, ledger.last_at)
             vals_list += [
-                ticket._prepare_sla_event(what, moment, promise, zone) for what in _in_order(events)
+                ticket._prepare_sla_event(what, moment, promise, customer_zone) for what in _in_order(events)
             ]
+            if events:
+                # Another server's clock may be ahead of ours: what was written is also read.
+                read_at = max(read_at, moment)
         self.env["psa.sla.event"].create(vals_list)
-        tickets._psa_sla_refresh(max(at, fields.Datetime.now()))
+        tickets._psa_sla_refresh(read_at)
 
     def _psa_complete_events(self, events, ledger, promise, at):
         """Return the lines to write: a late reopening is a new cycle, another promise is a line of its own."""
@@ -74,7 +79,7 @@ class HelpdeskTicket(models.Model):
             return ["started" if what == "reopened" else what for what in events]
         if ledger.current is None:
             return []  # created closed: there is nothing to tell until it is opened
-        if promise and promise.lines != ledger.current:
+        if promise and (promise.lines, ledger.get_zone(promise.terms)) != (ledger.current, ledger.zone):
             return [*events, "retargeted"]
         return events
 
@@ -82,15 +87,25 @@ class HelpdeskTicket(models.Model):
         """Say whether reopening at `at` goes on with the same clocks: within the grace of their policy (D10.18)."""
         if ledger.closed_at is None:
             return False
-        policy_id = next((line["policy"] for line in ledger.current), False)
-        grace = self.env["psa.sla.policy"].browse(policy_id)._get_terms().grace
-        return is_in_grace(ledger.closed_at, at, grace)
+        policy_ids = [line["policy"] for line in ledger.current]
+        policy = self.env["psa.sla.policy"].browse(policy_ids[:1]) or self._psa_get_sla_policies()[:1]
+        return is_in_grace(ledger.closed_at, at, policy._get_terms().grace)
 
     def _psa_is_in_reopen_grace(self, at):
-        """Say whether this closed ticket, reopened at `at`, would go on; else mail starts a new one (Rule D10.18)."""
+        """Say whether the customer's word at `at` opens this closed ticket again; else a new one begins (Rule D10.18).
+
+        What was cancelled was no work to go on with. A ticket without a ledger was closed before there was one.
+        """
         self.ensure_one()
         ticket = self.sudo()  # asked for the customer, who may not read the ledger
-        return ticket._psa_goes_on(ticket.env["psa.sla.event"]._get_ledgers(ticket)[ticket], at)
+        if ticket._psa_get_sla_meaning() == "cancelled":
+            return False
+        ledger = ticket.env["psa.sla.event"]._get_ledgers(ticket)[ticket]
+        if ledger.closed_at is not None:
+            return ticket._psa_goes_on(ledger, at)
+        closed_at = ticket.psa_resolved_at or ticket.closed_date
+        grace = ticket._psa_get_sla_policies()[:1]._get_terms().grace
+        return not closed_at or is_in_grace(closed_at, at, grace)
 
     def _psa_sla_retarget(self, at):
         """Let the promise be chosen anew for open tickets, also where no field of theirs changed (Rule D10.16)."""
@@ -101,9 +116,7 @@ class HelpdeskTicket(models.Model):
         """Read the ledgers of these tickets at `now` and store the readings."""
         ledgers = self.env["psa.sla.event"]._get_ledgers(self)
         self.env["psa.sla.clock"].sudo()._store(
-            {ticket: ledger.read(now) for ticket, ledger in ledgers.items()},
-            {ticket: ledger.promises for ticket, ledger in ledgers.items()},
-            now,
+            {ticket: ledger.read(now) for ticket, ledger in ledgers.items()}, now
         )
 
     def _psa_replay(self, now=None):
@@ -114,11 +127,16 @@ class HelpdeskTicket(models.Model):
             for ticket, ledger in self.env["psa.sla.event"]._get_ledgers(self).items()
         }
 
-    def _prepare_sla_event(self, what, at, promise, zone):
+    def _prepare_sla_event(self, what, at, promise, customer_zone):
         """Return the values of one line of the ledger; `promise` is used where the line makes one."""
         values = {"ticket_id": self.id, "what": what, "happened_at": at}
         if what in ("started", "retargeted"):
-            values |= {"promise": promise.lines, "zone": zone, "is_restart": promise.terms.restarts}
+            values |= {
+                "promise": promise.lines,
+                "zone": customer_zone if promise.terms.by_customer_zone else None,
+                "customer_zone": customer_zone,
+                "is_restart": promise.terms.restarts,
+            }
         return values
 
 

@@ -3,14 +3,18 @@ from typing import NamedTuple
 from odoo import models
 
 from ..logic.objectives import Terms, choose_objectives
+from ..time_zones import find_zone
 from .psa_sla_target import KINDS
 
 
 class Promise(NamedTuple):
-    """What a ticket is promised: lines as the ledger keeps them, and the terms under which it is."""
+    """What a ticket is promised: lines as the ledger keeps them, and the terms under which it is.
+
+    `customer_zone` is the customer's whether or not the terms count in it.
+    """
 
     lines: list
-    zone: str | None
+    customer_zone: str | None
     terms: Terms
 
 
@@ -61,8 +65,7 @@ class HelpdeskTicket(models.Model):
                 }
                 for kind, objective in ((kind, chosen[kind]) for kind, _label in KINDS if kind in chosen)
             ]
-            zone = ticket._psa_get_customer_zone() if terms.by_customer_zone else None
-            promises[ticket] = Promise(lines, zone, terms)
+            promises[ticket] = Promise(lines, ticket._psa_get_customer_zone(), terms)
         return promises
 
     def _psa_get_issue_ids(self):
@@ -72,4 +75,4 @@ class HelpdeskTicket(models.Model):
 
     def _psa_get_customer_zone(self):
         """Return the time zone of the site, else of the customer, else None for the calendar's own."""
-        return self.psa_site_id.tz or self.commercial_partner_id.tz or None
+        return find_zone(self.psa_site_id.tz, self.commercial_partner_id.tz)

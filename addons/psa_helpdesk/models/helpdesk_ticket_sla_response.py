@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..logic.touch import Role, role_of
 from .helpdesk_ticket_touch import PERSONAL_MESSAGE_TYPES
@@ -21,7 +21,7 @@ class HelpdeskTicket(models.Model):
         """
         if message.message_type in PERSONAL_MESSAGE_TYPES and self._psa_is_response(message):
             # sudo: whoever may write the message makes the clock stop, and nothing else with it
-            self.sudo()._psa_sla_respond(fields.Datetime.now())
+            self.sudo()._psa_sla_respond(self._psa_get_event_moment())
 
     def _psa_is_response(self, message):
         """Say whether `message` answers the customer: by staff, and public or marked as call or visit."""
@@ -44,7 +44,7 @@ class HelpdeskTicket(models.Model):
             return
         ledgers = self.env["psa.sla.event"]._get_ledgers(tickets)
         waiting = tickets.filtered(lambda ticket: not ledgers[ticket].is_responded)
-        self._psa_sla_record({ticket: ["responded"] for ticket in waiting}, self.browse(), at)
+        self._psa_sla_record({ticket: ["responded"] for ticket in waiting}, self.browse(), at, ledgers)
 
     def _psa_sla_plan(self, at):
         """Write into the ledgers that these tickets are planned: a service call got its time and its technician."""
@@ -60,5 +60,17 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _psa_hear_published(self, messages):
         """Note first responses among internal notes that were made public."""
-        for message in messages.filtered(lambda message: message.model == self._name and message.res_id):
-            self.browse(message.res_id).exists()._psa_hear_message(message)
+        messages = messages.filtered(lambda message: message.model == self._name and message.res_id)
+        tickets = self.browse(messages.mapped("res_id")).exists()
+        for message in messages.filtered(lambda message: message.res_id in tickets._ids):
+            ticket = self.browse(message.res_id)
+            ticket._psa_hear_message(message)
+            if not (message.is_internal or message.sudo().subtype_id.internal):
+                ticket._psa_note_answer(message)
+
+    def _psa_note_answer(self, message):
+        """Note that a message of ours became readable for the customer: it is an answer now."""
+        author = self._psa_get_author(message)
+        if message.message_type in PERSONAL_MESSAGE_TYPES and role_of(author) is Role.STAFF:
+            # sudo: whoever may write the message notes the answer, and nothing else with it
+            self.sudo().psa_answered_at = self._psa_get_event_moment()

@@ -45,6 +45,22 @@ class HelpdeskTicketStage(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        """Let the clocks of the tickets in these stages hear of it when the stages mean something else."""
+        if not {"psa_sla_event", "closed"} & vals.keys():
+            return super().write(vals)
+        meanings = {stage: stage._psa_get_sla_meaning() for stage in self}
+        # sudo: the clocks are ours to write, whoever may say what a stage means
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        tickets = tickets.search([("stage_id", "in", self.ids)])
+        before = {ticket: ticket._psa_get_sla_facts() for ticket in tickets}
+        result = super().write(vals)
+        changed = self.filtered(lambda stage: stage._psa_get_sla_meaning() != meanings[stage])
+        tickets.filtered(lambda ticket: ticket.stage_id in changed)._psa_sla_follow(
+            before, fields.Datetime.now()
+        )
+        return result
+
     def _psa_get_sla_meaning(self):
         """Return what this stage means for the clocks: a closing one always ends them."""
         if self.closed and self.psa_sla_event not in ("resolved", "cancelled"):

@@ -11,5 +11,5 @@ class HelpdeskTicketTeam(models.Model):
         ondelete="restrict",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         domain="company_id and [('company_id', '=', company_id)] or []",
-        help="Holds for the tickets of this queue, unless the asset, the contract or the customer names another one.",
+        help="Holds for the tickets of this queue, unless the asset or the customer names another one.",
     )

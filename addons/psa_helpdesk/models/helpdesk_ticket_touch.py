@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ..logic import touch
+from ..own_word import is_in_host_rule, is_said
 
 # Changes of these fields by a person are touches (Rule D10.29).
 TOUCHING_FIELDS = {
@@ -53,13 +54,12 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _psa_is_automation(self):
         """Say whether a machine acts here: the robot user, a rule, an import, or a user marked as automation."""
-        context = self.env.context
         return bool(
             self.env.uid == SUPERUSER_ID
             or self.env.user.psa_is_automation
-            or context.get("psa_automation")
-            or context.get("import_file")
-            or context.get("__action_done")  # inside an automation rule of the host
+            or is_said(self.env, "psa_automation")
+            or self.env.context.get("import_file")
+            or is_in_host_rule(self.env)
         )
 
     def _psa_get_actor(self):
@@ -78,14 +78,23 @@ class HelpdeskTicket(models.Model):
         is_assignee = bool(users) and self.sudo().user_id in users
         is_requester = partner == self.sudo().partner_id  # also a colleague may be the customer of a ticket
         is_ours = is_assignee or (not is_requester and any(user._is_internal() for user in users))
-        is_robot = partner == self.env.ref("base.partner_root") or bool(
-            self.env.context.get("psa_automation")
-        )
+        is_robot = partner == self.env.ref("base.partner_root") or is_said(self.env, "psa_automation")
         return touch.Actor(
             is_internal=is_ours,
             is_assignee=is_assignee,
-            is_automation=is_robot or (is_ours and self._psa_is_automation()),
+            is_automation=(
+                is_robot
+                or is_said(self.env, "psa_says_nothing")
+                or (is_ours and self._psa_is_sent_by_machine(message, users))
+            ),
         )
+
+    def _psa_is_sent_by_machine(self, message, users):
+        """Say whether a message of ours, of the author with these users, was written by a machine."""
+        if self.env.uid == SUPERUSER_ID and message.message_type == "email":
+            # What a person mailed is posted by the gateway, in the name of the robot.
+            return is_said(self.env, "psa_sent_by_machine") or any(user.psa_is_automation for user in users)
+        return self._psa_is_automation()
 
     def _psa_find_touched(self, vals):
         """Return the tickets in which `vals` really changes something that counts as a touch by this person."""
@@ -140,10 +149,13 @@ class HelpdeskTicket(models.Model):
         actor = self._psa_get_author(message)
         role = touch.role_of(actor)
         is_public = not message.is_internal and not message.subtype_id.internal
+        now = self._psa_get_event_moment()  # never the sender's own time (Rule D10.3)
         ticket = self.sudo()  # the customer may write a message, but not the ticket
         if role is touch.Role.CUSTOMER:
-            ticket.psa_customer_message_at = message.date
+            is_at_work = ticket.psa_is_open and ticket.active  # a merged one is archived, in whatever stage
+            if is_at_work or ticket._psa_hear_on_closed(message.sudo(), now) == ticket:
+                ticket.psa_customer_message_at = now
         elif touch.touches(touch.ANSWER if is_public else touch.NOTE, actor).holds:
-            ticket._psa_touch(message.date)
+            ticket._psa_touch(now)
             if is_public:
-                ticket.psa_answered_at = message.date
+                ticket.psa_answered_at = now

@@ -11,5 +11,5 @@ class PsaAsset(models.Model):
         check_company=True,
         ondelete="restrict",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="Holds for tickets about this asset, before the one of its contract, customer or queue.",
+        help="Holds for tickets about this asset, before the one of its customer or queue.",
     )

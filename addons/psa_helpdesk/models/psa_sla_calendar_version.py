@@ -15,6 +15,7 @@ from ..logic.working_time import (
     leave_end,
     working_time,
 )
+from ..time_zones import usable_zone
 
 ALWAYS = AlwaysOpen()
 EDITED = "psa_sla_edited_calendars"  # in the pre-commit data: {calendar id: moment of its first edit}
@@ -85,11 +86,11 @@ class PsaSlaCalendarVersion(models.Model):
         """Return this version laid out; it never changes, so every worker keeps it."""
         content = self.content
         schedule = Schedule(
-            content["zone"],
+            usable_zone(content["zone"]),  # it may have been written on another machine
             tuple(WeekRow(*row) for row in content["rows"]),
             tuple(Span(*map(datetime.fromisoformat, leave)) for leave in content["leaves"]),
         )
-        return working_time(schedule.moved_to(zone) if zone else schedule)
+        return working_time(schedule.moved_to(usable_zone(zone, schedule.zone)) if zone else schedule)
 
     @api.model
     def _capture(self, calendar_ids, at):
@@ -123,7 +124,7 @@ class PsaSlaCalendarVersion(models.Model):
         leaves = self.env["resource.calendar.leaves"].sudo().search(domain, order="date_from, date_to, id")
         return {
             calendar: {
-                "zone": calendar.tz or "UTC",
+                "zone": usable_zone(calendar.tz),
                 "rows": sorted(map(list, calendar._psa_get_week_rows()), key=str),
                 "leaves": [
                     [leave.date_from.isoformat(), leave_end(leave.date_to).isoformat()]

@@ -19,7 +19,7 @@ RUNNING_STATES = ("running", "at_risk", "overdue", "no_hours")
 # What a replay of the ledger must give again
 READING_FIELDS = (
     "state", "target_seconds", "counted_seconds", "paused_seconds", "started_at", "due_at", "done_at", "breached_at",
-    "is_excused",
+    "is_excused", "policy_id", "calendar_id", "zone",
 )  # fmt: skip
 
 
@@ -149,11 +149,10 @@ class PsaSlaClock(models.Model):
         clocks.write({"next_at": fields.Datetime.now()})
 
     @api.model
-    def _store(self, readings, promises, now):
+    def _store(self, readings, now):
         """Store readings, with the next moment to act, in a constant number of queries.
 
         :param readings: {ticket: the readings of all its clocks, as `logic.sla_clock.read_clocks` gives them}
-        :param promises: {ticket: [{kind: line of the promise}] by cycle}, as `psa.sla.event` gives them
         """
         tickets = self.env["helpdesk.ticket"].union(*readings)
         existing = {
@@ -165,8 +164,7 @@ class PsaSlaClock(models.Model):
         for ticket, clocks in readings.items():
             for reading in clocks:
                 clock = existing.get((ticket.id, reading.cycle, reading.kind), self.browse())
-                line = promises[ticket][reading.cycle - 1].get(reading.kind, {})
-                vals = self._prepare_reading(ticket, reading, line, now)
+                vals = self._prepare_reading(ticket, reading, now)
                 vals["next_at"] = self._plan(ticket, reading, vals["policy_id"], done.get(clock, ()), now)
                 if clock:
                     clock._update(vals)
@@ -175,15 +173,12 @@ class PsaSlaClock(models.Model):
         self.create(vals_list)
 
     @api.model
-    def _prepare_reading(self, ticket, reading, line, now):
-        """Return the values of the clock of one reading; `line` is the promise it ran or runs under."""
+    def _prepare_reading(self, ticket, reading, now):
+        """Return the values of the clock of one reading, under the promise that it runs under, or ended under."""
         return {
             "ticket_id": ticket.id,
             "cycle": reading.cycle,
             "kind": reading.kind,
-            "policy_id": line.get("policy"),
-            "calendar_id": line.get("calendar"),
-            "zone": line.get("zone"),
             "counts_at": reading.counts_at,
             "why": self._prepare_why(reading),
             "read_at": now,
@@ -199,7 +194,11 @@ class PsaSlaClock(models.Model):
     @api.model
     def _prepare_figures(self, reading):
         """Return what is compared when a ledger is replayed, see READING_FIELDS."""
+        origin = reading.target.origin
         return {
+            "policy_id": origin.policy,
+            "calendar_id": origin.calendar,
+            "zone": origin.zone,
             "state": reading.state,
             "target_seconds": reading.target.seconds,
             "counted_seconds": reading.counted,
@@ -220,10 +219,14 @@ class PsaSlaClock(models.Model):
 
     def _update(self, vals):
         """Write only what differs: a clock that ended long ago is not written again with each new event."""
-        stored = {name: self[name].id if self._fields[name].relational else self[name] for name in vals}
-        changed = {name: value for name, value in vals.items() if (stored[name] or False) != (value or False)}
+        changed = {name: vals[name] for name in self._find_changed(vals)}
         if changed.keys() - {"read_at"} or self.state not in ENDED_STATES:
             self.write(changed)
+
+    def _find_changed(self, vals):
+        """Return the names of the fields whose stored value differs from the one in `vals`."""
+        stored = {name: self[name].id if self._fields[name].relational else self[name] for name in vals}
+        return [name for name, value in vals.items() if (stored[name] or False) != (value or False)]
 
     def _get_ladder(self):
         """Return the steps of this clock's policy for its ticket."""

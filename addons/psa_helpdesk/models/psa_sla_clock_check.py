@@ -8,6 +8,7 @@ from .psa_sla_clock import READING_FIELDS
 _logger = logging.getLogger(__name__)
 
 CHECKED_DAYS = 35  # every clock is checked for more than a month after its last reading
+PLACE = "psa_helpdesk.sla_check_below"  # the clock at which a run ended that had no time for all of them
 
 
 class PsaSlaClock(models.Model):
@@ -22,39 +23,60 @@ class PsaSlaClock(models.Model):
         Nothing is repaired: a difference means that somebody wrote past the ledger, which a person must look at.
         """
         since = (now or fields.Datetime.now()) - timedelta(days=CHECKED_DAYS)
-        last_id, different = 0, self.browse()
-        while clocks := self.search(
-            [("read_at", ">=", since), ("id", ">", last_id)], order="id", limit=limit
-        ):
-            for clock, names in clocks._find_differences().items():
-                clock.problem = self.env._(
-                    "The history gives other figures than stored: %(fields)s.", fields=", ".join(names)
-                )
-                different |= clock
-            last_id = clocks[-1].id
-            if not self.env["ir.cron"]._commit_progress(len(clocks)):
+        place = self.env["ir.config_parameter"].sudo()  # sudo: only the place in the list is kept there
+        below = int(place.get_param(PLACE) or 0)
+        different = self.browse()
+        while True:
+            clocks = self.search(self._get_check_domain(since, below), order="id desc", limit=limit)
+            different |= clocks._note_differences()
+            below = clocks[-1:].id
+            remaining = self.search_count(self._get_check_domain(since, below)) if below else 0
+            seconds_left = self.env["ir.cron"]._commit_progress(len(clocks), remaining=remaining)
+            if not remaining or not seconds_left:
                 break
+        place.set_param(PLACE, below if remaining else False)
         if different:
             _logger.error("SLA clocks differ from their ledger: %s", different.ids)
             different._report_differences()
         return different
 
+    @api.model
+    def _get_check_domain(self, since, below):
+        """The newest come first: a run goes on `below` where the one before it ended."""
+        domain = [("read_at", ">=", since)]
+        return [*domain, ("id", "<", below)] if below else domain
+
+    def _note_differences(self):
+        """Write down where these clocks differ from their ledger, and return those that do."""
+        differences = self._find_differences()
+        for clock, problem in differences.items():
+            clock.problem = problem
+        return self.browse().union(*differences)
+
     def _find_differences(self):
-        """Return {clock: names of the fields in which it differs from a replay at its own last reading}."""
-        ledgers = self.env["psa.sla.event"]._get_ledgers(self.ticket_id)
+        """Return {clock: sentence} of the clocks that a replay at their own last reading gives otherwise."""
+        read = self._get_reader()
         differences = {}
         for clock in self:
-            readings = ledgers[clock.ticket_id].read(clock.read_at)
-            same = [r for r in readings if (r.cycle, r.kind) == (clock.cycle, clock.kind)]
-            replayed = self._prepare_figures(same[0]) if same else {}
-            names = [
-                name
-                for name in READING_FIELDS
-                if not same or (clock[name] or False) != (replayed[name] or False)
-            ]
+            try:
+                names = clock._compare(read(clock.ticket_id, clock.read_at))
+            except Exception as error:
+                _logger.exception("The ledger of SLA clock %s cannot be read", clock.id)
+                differences[clock] = self.env._("The history cannot be read: %(problem)s", problem=str(error))
+                continue
             if names:
-                differences[clock] = names
+                differences[clock] = self.env._(
+                    "The history gives other figures than stored: %(fields)s.", fields=", ".join(names)
+                )
         return differences
+
+    def _compare(self, readings):
+        """Return the names of the fields, of this clock and of its ticket, that are not as `readings` have them."""
+        same = [reading for reading in readings if (reading.cycle, reading.kind) == (self.cycle, self.kind)]
+        names = self._find_changed(self._prepare_figures(same[0])) if same else list(READING_FIELDS)
+        ticket = self.ticket_id
+        shown = ticket._psa_prepare_deadline() | {"psa_is_open": not ticket.stage_id.closed}
+        return names + [name for name, value in shown.items() if (ticket[name] or False) != (value or False)]
 
     def _report_differences(self):
         """Tell the service managers of each company, with one message."""

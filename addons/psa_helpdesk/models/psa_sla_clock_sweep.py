@@ -1,16 +1,26 @@
+import functools
 import logging
 from datetime import timedelta
 
+import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..logic.escalation import agenda
+from ..own_word import OWN_WORD
 
 _logger = logging.getLogger(__name__)
 
 TRY_AGAIN = timedelta(minutes=10)
+LOCK_TRIES = 3
+# Somebody else wrote the same rows at the same moment: nothing is wrong with the clock.
+CONFLICTS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+)
 
 
 class PsaSlaClock(models.Model):
@@ -22,24 +32,43 @@ class PsaSlaClock(models.Model):
     def _cron_sweep(self, now=None, limit=50):
         """Look at all clocks that are due, `limit` at a time, and commit after each batch.
 
-        Clocks locked by somebody who is writing them are left to the next run. A clock whose look fails is noted and
-        tried again in ten minutes; the others go on. What is decided comes from the ledger, so a late run changes
-        only when we act (Rule D10.27).
+        Clocks that somebody else is writing, or wrote since this batch began, are left to the next run. A clock whose
+        look fails is noted and tried again in ten minutes; the others go on. What is decided comes from the ledger, so
+        a late run changes only when we act (Rule D10.27).
 
         :param datetime now: the moment to look by, for tests; the database's own clock cannot be turned back
         """
         now = now or fields.Datetime.now()
-        domain = [("next_at", "<=", now)]
+        met = self.browse()
         while True:
-            due = self.search(domain, order="next_at, id", limit=limit)
-            locked = due.try_lock_for_update()
+            due, locked = self._lock_due(now, met, limit)
             if not locked:
                 return
-            locked._look(now)
+            met |= locked._look(now)
             self._send_mails()
-            remaining = self.search_count(domain) if len(due) == limit else 0
+            remaining = self.search_count(self._get_due_domain(now, met)) if len(due) == limit else 0
             if not self.env["ir.cron"]._commit_progress(len(locked), remaining=remaining) or not remaining:
                 return
+
+    @api.model
+    def _get_due_domain(self, now, met):
+        return [("next_at", "<=", now), ("id", "not in", met.ids)]
+
+    @api.model
+    def _lock_due(self, now, met, limit):
+        """Return the next clocks that are due, and those of them that nobody else holds, locked.
+
+        Rows written after the transaction began cannot be locked in it: a commit lets us see them as they are.
+        """
+        for _attempt in range(LOCK_TRIES):
+            due = self.search(self._get_due_domain(now, met), order="next_at, id", limit=limit)
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    return due, due.try_lock_for_update()
+            except CONFLICTS as conflict:
+                _logger.info("SLA sweep: met %s", type(conflict).__name__)
+                self.env["ir.cron"]._commit_progress(remaining=len(due))
+        return due, self.browse()
 
     @api.model
     def _send_mails(self):
@@ -48,20 +77,44 @@ class PsaSlaClock(models.Model):
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _look(self, now):
-        """Read these clocks at `now`, take the steps that are due and store when to look again."""
-        ledgers = self.env["psa.sla.event"]._get_ledgers(self.ticket_id)
-        readings = {ticket: ledger.read(now) for ticket, ledger in ledgers.items()}
-        for clock in self:
-            clock._look_alone(readings[clock.ticket_id], now)
+        """Read these clocks at `now`, take the steps that are due and store when to look again.
 
-    def _look_alone(self, readings, now):
-        """Look at one clock; whatever breaks it must not stop the others."""
+        :return: the clocks that were left as they are, because somebody else wrote their ticket meanwhile
+        """
+        read = self._get_reader()
+        return self.filtered(lambda clock: not clock._look_alone(read, now))
+
+    def _get_reader(self):
+        """Return a function (ticket, moment) -> readings. All ledgers are loaded at once; if one breaks that, singly."""
+        events = self.env["psa.sla.event"]
+        try:
+            with self.env.cr.savepoint(flush=False):
+                ledgers = events._get_ledgers(self.ticket_id)
+        except CONFLICTS:
+            raise
+        except Exception:
+            _logger.info("SLA ledgers of %s clocks are read one by one", len(self), exc_info=True)
+            ledgers = {}
+
+        @functools.cache
+        def read(ticket, moment):
+            ledger = ledgers.get(ticket) or events._get_ledgers(ticket)[ticket]
+            return ledger.read(moment)
+
+        return read
+
+    def _look_alone(self, read, now):
+        """Look at one clock; whatever breaks it must not stop the others. Return False if somebody else was faster."""
         try:
             with self.env.cr.savepoint():
-                self._act(self._find_reading(readings), now)
+                self._act(self._find_reading(read(self.ticket_id, now)), now)
+        except CONFLICTS as conflict:
+            _logger.info("SLA clock %s: met %s", self.id, type(conflict).__name__)
+            return False
         except Exception as error:
             _logger.exception("SLA clock %s could not be looked at", self.id)
             self.write({"problem": str(error)[:500] or repr(error), "next_at": now + TRY_AGAIN})
+        return True
 
     def _find_reading(self, readings):
         """Return the reading of this clock among those of its ticket."""
@@ -116,7 +169,7 @@ class PsaSlaClock(models.Model):
         """Post one internal note that notifies `users`; from the due on it leaves them an activity, too."""
         # The mail queue sends the mails: the sweep must not wait for a mail server.
         ticket = self.ticket_id.with_context(
-            psa_automation=True, mail_post_autofollow=False, mail_notify_force_send=False
+            psa_automation=OWN_WORD, mail_post_autofollow=False, mail_notify_force_send=False
         )
         text = self._describe(percent, reading)
         ticket.message_post(

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from odoo import api, fields, models
 
-from ..logic.clock_track import Target
+from ..logic.clock_track import Origin, Target
 from ..logic.sla_clock import Event, read_clocks
 from .psa_sla_target import KINDS
 
@@ -26,10 +26,12 @@ class Ledger:
     """The lines of one ticket as plain values, and what the next line must know of the last cycle."""
 
     events: list = field(default_factory=list)
-    promises: list = field(default_factory=list)  # by cycle: {kind: the last line that promised it}
     current: list | None = None  # the lines in force; None before the first start
-    zone: str | None = None
+    zone: str | None = None  # in which these are counted; None: in that of their calendars
+    customer_zone: str | None = None  # as it was at the start of the cycle (Rule D10.20)
     is_responded: bool = False
+    is_waiting: bool = False
+    closed_as: str | None = None  # "resolved" or "cancelled"
     closed_at: datetime | None = None
     last_at: datetime = datetime.min
 
@@ -37,22 +39,38 @@ class Ledger:
         """Return the readings of all clocks at `now`, see `logic.sla_clock.read_clocks`."""
         return read_clocks(self.events, now)
 
+    def get_meaning(self, shown):
+        """Return what the clocks take the ticket for, where its stage means `shown`.
+
+        What a stage means may have been changed since the ticket entered it. Of plans there is no state in the ledger.
+        """
+        if self.current is None:
+            return shown
+        if self.closed_as or self.is_waiting:
+            return self.closed_as or "waiting"
+        return "plan" if shown == "plan" else "none"
+
+    def get_zone(self, terms):
+        """Return the zone in which a promise under `terms` is counted in this cycle (Rule D10.20)."""
+        return self.customer_zone if terms.by_customer_zone else None
+
     def take(self, line):
         """Note one line, a `psa.sla.event`."""
-        promise = line.promise or []
         self.last_at = line.happened_at
+        if line.what in ("started", "retargeted"):
+            self.current, self.zone = line.promise or [], line.zone or None
         if line.what == "started":
-            self.promises.append({})
-            self.zone, self.is_responded, self.closed_at = line.zone or None, False, None
+            # Lines from before this column was there have the zone only where it was used.
+            self.customer_zone = line.customer_zone or line.zone or None
+            self.is_responded, self.is_waiting, self.closed_as, self.closed_at = False, False, None, None
         elif line.what == "responded":
             self.is_responded = True
-        elif line.what in ("resolved", "cancelled"):
-            self.closed_at = line.happened_at
-        if line.what in ("started", "retargeted"):
-            self.current = promise
-        if self.promises:
-            # A kind that goes keeps the line under which its clock ran.
-            self.promises[-1].update((target["kind"], {**target, "zone": self.zone}) for target in promise)
+        elif line.what in ("resolved", "cancelled") and not self.closed_as:
+            self.is_waiting, self.closed_as, self.closed_at = False, line.what, line.happened_at
+        elif line.what == "reopened":
+            self.closed_as = None
+        elif line.what in ("paused", "resumed") and not self.closed_as:
+            self.is_waiting = line.what == "paused"
 
 
 class PsaSlaEvent(models.Model):
@@ -67,11 +85,20 @@ class PsaSlaEvent(models.Model):
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)
     what = fields.Selection(HAPPENINGS, string="Event", required=True, readonly=True)
     happened_at = fields.Datetime(string="When", required=True, readonly=True)
-    user_id = fields.Many2one("res.users", string="By", readonly=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", string="By", readonly=True, ondelete="restrict", default=lambda self: self.env.user
+    )
 
     # The promise as it was made; for "started" and "retargeted"
     promise = fields.Json(readonly=True)
-    zone = fields.Char(string="Customer's time zone", readonly=True)
+    zone = fields.Char(
+        string="Customer's time zone", readonly=True, help="Empty: counted in the zone of the calendar."
+    )
+    customer_zone = fields.Char(
+        string="Customer's time zone at the start",
+        readonly=True,
+        help="Whether or not it is counted in: another policy under way may count in it.",
+    )
     is_restart = fields.Boolean(string="Counts from the change", readonly=True)
 
     # For "excused"
@@ -110,7 +137,17 @@ class PsaSlaEvent(models.Model):
         # sudo: what a ticket promises does not depend on who looks; readings are shown by the ticket's own rights
         events = self.sudo().search_fetch(
             [("ticket_id", "in", tickets.ids)],
-            ["ticket_id", "what", "happened_at", "promise", "zone", "is_restart", "kind", "cycle"],
+            [
+                "ticket_id",
+                "what",
+                "happened_at",
+                "promise",
+                "zone",
+                "customer_zone",
+                "is_restart",
+                "kind",
+                "cycle",
+            ],
         )
         hours = self.env["psa.sla.calendar.version"]._get_hours(
             (line["calendar"], event.zone or None) for event in events for line in event.promise or ()
@@ -136,6 +173,7 @@ class PsaSlaEvent(models.Model):
                     hours=hours[line["calendar"], self.zone or None],
                     pauses=line["pauses"],
                     at_risk_percent=line["at_risk"],
+                    origin=Origin(line["policy"] or None, line["calendar"], self.zone or None),
                 )
                 for line in self.promise or ()
             ),

@@ -26,7 +26,7 @@ class PsaSlaPolicy(models.Model):
     is_default = fields.Boolean(
         string="Default",
         tracking=True,
-        help="Holds for tickets for which neither the asset, the contract, the customer nor the queue names a policy.",
+        help="Holds for tickets for which neither the asset, the customer nor the queue names a policy.",
     )
     note = fields.Html(string="Internal description", sanitize_style=True)
 
@@ -170,9 +170,16 @@ class PsaSlaPolicy(models.Model):
         """Let the present targets hold for open tickets too, from now on (Rule D10.16)."""
         self.check_access("write")
         tickets = self.env["helpdesk.ticket"].search(
-            [("psa_sla_policy_id", "in", self.ids), ("psa_is_open", "=", True)]
+            [
+                ("psa_is_open", "=", True),
+                ("company_id", "in", self.company_id.ids),
+                ("psa_sla_policy_id", "in", [False, *self.ids]),
+            ]
         )
-        tickets._psa_sla_retarget(fields.Datetime.now())
+        # Where the policy had no line for a ticket, the ticket has no clock that could name it.
+        without = tickets.filtered(lambda ticket: not ticket.psa_sla_policy_id)
+        others = without.filtered(lambda ticket: ticket._psa_get_sla_policies()[:1] not in self)
+        (tickets - others)._psa_sla_retarget(fields.Datetime.now())
 
     def action_open_tickets(self):
         self.ensure_one()

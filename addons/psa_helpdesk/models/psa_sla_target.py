@@ -14,13 +14,9 @@ class PsaSlaTarget(models.Model):
 
     _name = "psa.sla.target"
     _description = "SLA target"
+    _inherit = ["psa.sla.policy.part"]
     _order = "policy_id, sequence, priority desc, kind, id"
-    _check_company_auto = True
 
-    policy_id = fields.Many2one(
-        "psa.sla.policy", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(related="policy_id.company_id", store=True, precompute=True, index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(KINDS, string="Target", required=True, default="resolution")
     priority = fields.Selection(PRIORITIES, help="Empty: every priority.")
@@ -85,24 +81,6 @@ class PsaSlaTarget(models.Model):
                         calendar=target.calendar_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        targets = super().create(vals_list)
-        targets.policy_id._forget_terms()
-        return targets
-
-    def write(self, vals):
-        policies = self.policy_id
-        result = super().write(vals)
-        (policies | self.policy_id)._forget_terms()
-        return result
-
-    def unlink(self):
-        policies = self.policy_id
-        result = super().unlink()
-        policies._forget_terms()
-        return result
 
     def _get_default_calendar(self):
         """Return the hours of the other lines of the policy, else those of the company."""

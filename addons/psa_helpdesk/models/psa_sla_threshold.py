@@ -8,13 +8,9 @@ class PsaSlaThreshold(models.Model):
 
     _name = "psa.sla.threshold"
     _description = "SLA warning or escalation"
+    _inherit = ["psa.sla.policy.part"]
     _order = "policy_id, percent, mode, id"
-    _check_company_auto = True
 
-    policy_id = fields.Many2one(
-        "psa.sla.policy", required=True, index=True, ondelete="cascade", check_company=True
-    )
-    company_id = fields.Many2one(related="policy_id.company_id", store=True, precompute=True, index=True)
     mode = fields.Selection(
         [("warning", "Warning"), ("escalation", "Escalation")],
         string="Kind",
@@ -63,24 +59,6 @@ class PsaSlaThreshold(models.Model):
     _user_named = models.Constraint(
         "CHECK (audience != 'user' OR user_id IS NOT NULL)", "Choose the person this step tells."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        thresholds = super().create(vals_list)
-        thresholds.policy_id._forget_terms()
-        return thresholds
-
-    def write(self, vals):
-        policies = self.policy_id
-        result = super().write(vals)
-        (policies | self.policy_id)._forget_terms()
-        return result
-
-    def unlink(self):
-        policies = self.policy_id
-        result = super().unlink()
-        policies._forget_terms()
-        return result
 
     def _get_audience(self, ticket):
         """Return the users this step tells about `ticket`: with nobody there, those one rung up."""

@@ -10,5 +10,5 @@ class ResPartner(models.Model):
         company_dependent=True,
         domain="[('company_id', '=', current_company_id)]",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
-        help="Holds for this customer's tickets, unless the asset or the contract names another one.",
+        help="Holds for this customer's tickets, unless the asset names another one.",
     )

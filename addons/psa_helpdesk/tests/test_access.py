@@ -106,6 +106,58 @@ class TestAccess(PsaHelpdeskCase):
         with self.assertRaises(AccessError):
             self.cobalt_server.with_user(self.contractor).name = "x"
 
+    def test_contractor_reaches_nothing_by_naming_it_on_a_ticket_of_his(self):
+        """His contacts and assets are those of his tickets: he does not say himself which those are."""
+        foreign = {
+            "partner_id": self.harbor.id,
+            "psa_site_id": self.westgate.id,
+            "psa_asset_id": self.harbor_server.id,
+            "psa_origin_id": self.elsewhere.id,
+            "psa_parent_id": self.elsewhere.id,
+            "duplicate_id": self.elsewhere.id,
+        }
+        tickets = self.env["helpdesk.ticket"].with_user(self.contractor)
+        values = {"name": "Mine", "description": "x", "team_id": self.queue.id}
+        for name, value in foreign.items():
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.of_contractor.with_user(self.contractor).write({name: value})
+            with self.subTest(f"create with {name}"), self.assertRaises(AccessError):
+                tickets.create({**values, name: value})
+            with self.subTest(f"create with default {name}"), self.assertRaises(AccessError):
+                tickets.with_context(**{f"default_{name}": value}).create(dict(values))
+            with self.subTest(f"form with {name}"), self.assertRaises(AccessError):
+                tickets.onchange({name: value}, [name], {name: {}, "psa_contact_phone": {}})
+        with self.assertRaises(AccessError):
+            self.harbor.with_user(self.contractor).read(["name"])
+
+    def test_what_a_ticket_points_at_already_is_no_obstacle(self):
+        self.own.psa_origin_id = self.elsewhere
+        own = self.own.with_user(self.technician)
+        own.write({"psa_origin_id": self.elsewhere.id, "priority": "3"})
+        own.onchange({"psa_origin_id": self.elsewhere.id, "priority": "2"}, ["priority"], {"priority": {}})
+        self.assertEqual(self.own.priority, "3")
+
+    def test_contractor_takes_down_a_ticket_of_a_customer_he_works_for(self):
+        ticket = (
+            self.env["helpdesk.ticket"]
+            .with_user(self.contractor)
+            .create(
+                {
+                    "name": "Next one",
+                    "description": "x",
+                    "team_id": self.queue.id,
+                    "partner_id": self.ivan.partner_id.id,
+                    "psa_asset_id": self.cobalt_server.id,
+                }
+            )
+        )
+        self.assertEqual(ticket.user_id, self.contractor)
+
+    def test_technician_names_no_ticket_of_another_queue(self):
+        """The name of what a field points at is shown to whoever sees the ticket."""
+        with self.assertRaises(AccessError):
+            self.own.with_user(self.technician).psa_origin_id = self.elsewhere
+
     def test_contractor_works_on_his_ticket_in_the_form(self):
         ticket = self.of_contractor.with_user(self.contractor)
         with Form(ticket) as form:

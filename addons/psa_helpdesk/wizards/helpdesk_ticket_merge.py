@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..own_word import OWN_WORD
+
 
 class HelpdeskTicketMerge(models.TransientModel):
     _inherit = "helpdesk.ticket.merge"
@@ -27,10 +29,12 @@ class HelpdeskTicketMerge(models.TransientModel):
         self.user_id = self.user_id or target.user_id
         (sources | target).check_access("write")
         # sudo: only an administrator may move messages; the tickets on both sides were checked just above
-        action = super(HelpdeskTicketMerge, self.sudo().with_context(psa_merging=True)).merge_tickets()
-        merged = sources - self.dst_ticket_id
+        # The host's notices of the merge stand as messages of ours, which answer nobody (Rules D10.5, D10.24).
+        host = self.sudo().with_context(psa_automation=OWN_WORD, psa_merging=OWN_WORD)
+        action = super(HelpdeskTicketMerge, host).merge_tickets()
+        merged = (sources - self.dst_ticket_id).sudo()
         merged._psa_merge_into(self.dst_ticket_id)
-        (merged | self.dst_ticket_id)._psa_touch(fields.Datetime.now())
+        (merged | self.dst_ticket_id.sudo())._psa_touch(fields.Datetime.now())
         return action
 
     def _psa_check_target(self, target):

@@ -44,6 +44,8 @@ LOOKS = [
      story(("Mon 09:00", "started", P1), ("Mon 13:00", "paused")), "Mon 13:00", WARNINGS, [], "Mon 13:00:01"),
     ("lower rungs added later are overtaken by what was done", story(("Mon 09:00", "started", P1)), "Mon 12:40",
      WARNINGS[2:3], [(50, True), (75, True)], "Mon 13:00"),
+    ("breached, then lowered: the later due is looked at, too",
+     story(("Mon 09:00", "started", P1), ("Mon 14:00", "retargeted", P3)), "Tue 13:30", WARNINGS, [], "Tue 17:00:01"),
     ("no working time ahead is looked at again tomorrow",
      story(("Mon 09:00", "started", targets(P1, calendar("0 09:00-09:00")))), "Mon 09:00", (), [], "Tue 09:00"),
 ]  # fmt: skip

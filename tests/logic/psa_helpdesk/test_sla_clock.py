@@ -192,6 +192,12 @@ CASES = [
     Case("D10.18 what was cancelled goes on when reopened",
          [P2_CREATED, ("Mon 09:30", "cancelled"), ("Mon 11:00", "reopened")], "Mon 11:00",
          {"state": "running", "counted": 30, "due_at": "Mon 11:30"}, "response"),
+    Case("D10.18 cancelled, reopened straight into a plan stage: the plan is reached",
+         [P2_CREATED, ("Mon 09:30", "cancelled"), ("Mon 10:00", "planned"), ("Mon 10:00", "reopened")], "Mon 15:00",
+         {"state": "met", "done_at": "Mon 10:00", "counted": 30, "breached_at": None}, "plan"),
+    Case("D10.18 cancelled, reopened into a stage that answers: the response is met",
+         [P2_CREATED, ("Mon 09:30", "cancelled"), ("Mon 09:40", "responded"), ("Mon 09:40", "reopened")], "Mon 15:00",
+         {"state": "met", "done_at": "Mon 09:40"}, "response"),
     Case("D10.18 a kind the policy lacks does not come back by reopening",
          [P2_CREATED, ("Mon 09:30", "retargeted", {"response": 60}), ("Mon 09:40", "cancelled"),
           ("Mon 11:00", "reopened")], "Mon 11:00", {"state": "not_counted"}),
@@ -375,8 +381,10 @@ def test_due_is_when_the_target_is_used_up(steps, now):
 
 
 def test_the_order_of_one_save_does_not_depend_on_how_it_was_written():
-    events = [Event(at("Mon 10:00"), what) for what in ("retargeted", "paused", "resolved", "responded")]
+    written = ("retargeted", "paused", "resolved", "responded", "reopened")
+    events = [Event(at("Mon 10:00"), what) for what in written]
     assert [event.what for event in in_save_order(events)] == [
+        "reopened",
         "responded",
         "resolved",
         "paused",

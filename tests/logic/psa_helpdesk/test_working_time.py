@@ -122,6 +122,41 @@ def test_a_due_beyond_a_working_life_is_none():
     assert calendar("0 09:00-09:01").add(at("Mon 09:00"), 3600 * 100) is None
 
 
+@pytest.mark.parametrize(
+    ("hours", "start", "seconds"),
+    [
+        ("a leave of 27 months", "2026-03-02 09:00", 60),
+        ("a leave of 27 months", "2026-02-27 16:00", 7200),
+        ("an hour a week", "2026-03-02 09:00", 3600 * 1100),
+    ],
+)
+def test_the_answer_does_not_depend_on_what_others_have_asked(hours, start, seconds):
+    def fresh():
+        if hours == "an hour a week":
+            return WorkingTime(Schedule(BERLIN, rows("0 09:00-10:00")))
+        leave = Span(at("2026-03-01 00:00"), at("2028-06-01 00:00"))
+        return WorkingTime(Schedule(BERLIN, rows("0-4 09:00-17:00"), (leave,)))
+
+    grown = fresh()
+    grown.between(at("2020-01-01 00:00"), at("2060-01-01 00:00"))
+    assert fresh().add(at(start), seconds) is None
+    assert grown.add(at(start), seconds) is None
+
+
+def test_before_and_after_a_long_leave_the_hours_count():
+    leave = Span(at("2026-03-01 00:00"), at("2028-06-01 00:00"))
+    hours = WorkingTime(Schedule(BERLIN, rows("0-4 09:00-17:00"), (leave,)))
+    assert hours.add(at("2026-02-27 16:00"), 3600) == at("2026-02-27 17:00")
+    assert hours.add(at("2028-05-01 09:00"), 3600) == at("2028-06-01 10:00")  # the rest of the leave is short
+    assert hours.add(at("2028-06-01 09:00"), 3600) == at("2028-06-01 10:00")
+
+
+def test_an_unknown_time_zone_counts_in_utc():
+    hours = WorkingTime(Schedule("No/Where", rows("0-4 09:00-17:00")))
+    assert hours.add(datetime(2026, 3, 2, 9), 3600) == datetime(2026, 3, 2, 10)
+    assert Schedule(BERLIN, ()).moved_to("No/Where").zone == "No/Where"
+
+
 def test_history_counts_each_minute_by_the_version_in_force():
     closed = calendar("0-4 09:00-17:00", ("Wed 00:00", "Thu 00:00"))
     history = CalendarHistory(((datetime.min, OFFICE), (at("Tue 12:00"), closed)))

@@ -1,0 +1,44 @@
+from odoo import api, models
+
+# A ticket opens what it points at: a contractor sees the contact and the asset of a ticket, and everybody the names.
+REACHING_FIELDS = (
+    "partner_id", "psa_site_id", "psa_asset_id", "project_id", "task_id", "milestone_id",
+    "commercial_partner_id", "psa_parent_id", "psa_origin_id", "duplicate_id",
+)  # fmt: skip
+
+
+class HelpdeskTicket(models.Model):
+    """Nobody points a ticket at what they may not see, and so opens it."""
+
+    _inherit = "helpdesk.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._psa_may_book():
+            # What a client says as default counts like what it says as value.
+            defaults = self.default_get(list(REACHING_FIELDS))
+            self._psa_check_reach([defaults | vals for vals in vals_list])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self._psa_may_book():
+            self._psa_check_reach([vals])
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        """A form that is not saved yet shows the phone of its contact, too."""
+        if not self._psa_may_book():
+            self._psa_check_reach([values])
+        return super().onchange(values, field_names, fields_spec)
+
+    def _psa_check_reach(self, vals_list):
+        """Refuse values that point at records the user may not read, other than those these tickets point at now.
+
+        :raises AccessError: as reading the record itself would
+        """
+        # sudo: only to compare with what stands there; these are tickets the user is writing
+        present = self.sudo()
+        for name in REACHING_FIELDS:
+            if wanted := {vals[name] for vals in vals_list if vals.get(name)}:
+                named = self.env[self._fields[name].comodel_name].browse(wanted)
+                (named - present[name].sudo(False)).check_access("read")
