@@ -6,6 +6,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.psa_helpdesk.own_word import OWN_WORD
+
 from ..logic import parsers
 from ..logic.body import BodyRefused, read_json
 from ..logic.delivery import own_delivery_id
@@ -94,8 +96,8 @@ class PsaAlertEvent(models.Model):
 
     def _process_together(self):
         """Process these events: all of them, or an exception."""
-        statements = self.with_context(psa_automation=True)._read_statements()
-        self.env["psa.alert"].with_context(psa_automation=True)._correlate(statements)
+        statements = self.with_context(psa_automation=OWN_WORD)._read_statements()
+        self.env["psa.alert"].with_context(psa_automation=OWN_WORD)._correlate(statements)
         self._book(statements)
         self._note_last_seen()
 

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from odoo.addons.psa_helpdesk.event_moment import EventMoment
+from odoo.addons.psa_helpdesk.own_word import OWN_WORD
 
 from ..logic.correlation import NOTE_ORDER
 
@@ -42,14 +43,13 @@ class PsaAlert(models.Model):
         return values | {name: value for name, value in known.items() if value}
 
     def _get_ticket_description(self):
+        """What the message says. The customer reads it: the alert itself tells which source of ours sent it."""
         facts = [
-            (self.env._("Source"), self.source_id.name),
             (
                 self.env._("Severity"),
                 dict(self._fields["severity"]._description_selection(self.env))[self.severity],
             ),
             (self.env._("Asset there"), self.device_ref),
-            (self.env._("Customer there"), self.client_ref),
         ]
         lines = Markup("<br/>").join(Markup("%s: %s") % (label, value) for label, value in facts if value)
         parts = [Markup("<p>%s</p>") % lines]
@@ -66,7 +66,7 @@ class PsaAlert(models.Model):
             tickets = (
                 self.env["helpdesk.ticket"]
                 .with_company(company)
-                .with_context(psa_automation=True)
+                .with_context(psa_automation=OWN_WORD)
                 .create([alert._prepare_ticket_values() for alert in alerts])
             )
             for alert, ticket in zip(alerts, tickets, strict=True):
@@ -105,7 +105,7 @@ class PsaAlert(models.Model):
             ticket = run.alert.ticket_id
             if severity and ticket.priority < PRIORITIES[severity]:
                 received = EventMoment(statement.received_at)
-                ticket.with_context(psa_automation=True, psa_event_at=received).write(
+                ticket.with_context(psa_automation=OWN_WORD, psa_event_at=received).write(
                     {"priority": PRIORITIES[severity]}
                 )
 

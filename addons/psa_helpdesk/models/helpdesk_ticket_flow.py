@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..event_moment import EventMoment
+from ..own_word import OWN_WORD
 
 
 class HelpdeskTicket(models.Model):
@@ -79,7 +80,7 @@ class HelpdeskTicket(models.Model):
 
         :param str note: one sentence, plain text
         """
-        tickets = self.filtered("psa_is_open").with_context(psa_automation=True, psa_silent=True)
+        tickets = self.filtered("psa_is_open").with_context(psa_automation=OWN_WORD, psa_silent=OWN_WORD)
         tickets._psa_move_to("resolved")
         tickets._psa_note(note)
 
@@ -90,7 +91,7 @@ class HelpdeskTicket(models.Model):
             `psa_event_at`, because the batch that reads a message runs later than it came
         """
         tickets = self.filtered(lambda ticket: not ticket.psa_is_open)
-        tickets = tickets.with_context(psa_automation=by_system, psa_event_at=EventMoment(at))
+        tickets = tickets.with_context(psa_automation=by_system and OWN_WORD, psa_event_at=EventMoment(at))
         assigned = tickets.filtered("user_id")
         assigned._psa_move_to("open")
         (tickets - assigned)._psa_move_to("new")
@@ -99,7 +100,7 @@ class HelpdeskTicket(models.Model):
         """Write an internal note of the system on each ticket."""
         robot = self.env.ref("base.partner_root")
         for ticket in self:
-            ticket.with_context(psa_automation=True).message_post(
+            ticket.with_context(psa_automation=OWN_WORD).message_post(
                 body=Markup("<p>%s</p>") % text,
                 author_id=robot.id,
                 message_type="notification",

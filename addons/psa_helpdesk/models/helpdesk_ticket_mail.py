@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..own_word import is_said
+
 # Templates of the host that are sent to the customer, but greet the technician
 GREETING_THE_WRONG_ONE = {
     "helpdesk_mgmt.closed_ticket_template": "psa_helpdesk.psa_ticket_mail_template_closed",
@@ -15,7 +17,7 @@ class HelpdeskTicket(models.Model):
     def _track_template(self, tracking):
         templates = super()._track_template(tracking)
         if "stage_id" in templates:
-            if self.env.context.get("psa_silent"):
+            if is_said(self.env, "psa_silent"):
                 del templates["stage_id"]
             else:
                 template, options = templates["stage_id"]

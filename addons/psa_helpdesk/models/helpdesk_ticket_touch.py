@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
 from ..logic import touch
+from ..own_word import is_in_host_rule, is_said
 
 # Changes of these fields by a person are touches (Rule D10.29).
 TOUCHING_FIELDS = {
@@ -53,13 +54,12 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _psa_is_automation(self):
         """Say whether a machine acts here: the robot user, a rule, an import, or a user marked as automation."""
-        context = self.env.context
         return bool(
             self.env.uid == SUPERUSER_ID
             or self.env.user.psa_is_automation
-            or context.get("psa_automation")
-            or context.get("import_file")
-            or context.get("__action_done")  # inside an automation rule of the host
+            or is_said(self.env, "psa_automation")
+            or self.env.context.get("import_file")
+            or is_in_host_rule(self.env)
         )
 
     def _psa_get_actor(self):
@@ -78,9 +78,7 @@ class HelpdeskTicket(models.Model):
         is_assignee = bool(users) and self.sudo().user_id in users
         is_requester = partner == self.sudo().partner_id  # also a colleague may be the customer of a ticket
         is_ours = is_assignee or (not is_requester and any(user._is_internal() for user in users))
-        is_robot = partner == self.env.ref("base.partner_root") or bool(
-            self.env.context.get("psa_automation")
-        )
+        is_robot = partner == self.env.ref("base.partner_root") or is_said(self.env, "psa_automation")
         return touch.Actor(
             is_internal=is_ours,
             is_assignee=is_assignee,

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..logic.escalation import agenda
+from ..own_word import OWN_WORD
 
 _logger = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class PsaSlaClock(models.Model):
         """Post one internal note that notifies `users`; from the due on it leaves them an activity, too."""
         # The mail queue sends the mails: the sweep must not wait for a mail server.
         ticket = self.ticket_id.with_context(
-            psa_automation=True, mail_post_autofollow=False, mail_notify_force_send=False
+            psa_automation=OWN_WORD, mail_post_autofollow=False, mail_notify_force_send=False
         )
         text = self._describe(percent, reading)
         ticket.message_post(

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..own_word import OWN_WORD
 from .sla_common import MINUTE, PsaSlaCase
 
 
@@ -60,7 +61,7 @@ class TestPsaSlaResponse(PsaSlaCase):
         self.assertEqual(self.ticket.psa_sla_event_ids.mapped("what"), ["started", "responded"])
 
     def test_automation_does_not_answer(self):
-        self.ticket = self.ticket.with_context(psa_automation=True)
+        self.ticket = self.ticket.with_context(psa_automation=OWN_WORD)
         self.post("Mon 09:10", self.technician)
         self.ticket = self.ticket.with_context(psa_automation=False)
         self.technician_all.psa_is_automation = True

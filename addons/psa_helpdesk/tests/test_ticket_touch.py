@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..own_word import OWN_WORD
 from .common import PsaHelpdeskCase
 
 NOW = datetime(2026, 3, 2, 10, 2)
@@ -79,8 +80,10 @@ class TestTicketTouch(PsaHelpdeskCase):
 
     def test_machines_do_not_touch(self):
         robot = self.env(user=self.env.ref("base.user_root"))
-        in_a_rule = self.env(user=self.technician_all, context={"psa_automation": True})
-        inside_a_host_rule = self.env(user=self.technician_all, context={"__action_done": {"rule": 1}})
+        in_a_rule = self.env(user=self.technician_all, context={"psa_automation": OWN_WORD})
+        inside_a_host_rule = self.env(
+            user=self.technician_all, context={"__action_done": {self.env.company: 1}}
+        )
         imported = self.env(user=self.technician_all, context={"import_file": True})
         for env in (robot, in_a_rule, inside_a_host_rule, imported):
             with self.subTest(env.context):
@@ -90,6 +93,21 @@ class TestTicketTouch(PsaHelpdeskCase):
                     body="Repeated", message_type="comment", subtype_xmlid="mail.mt_note"
                 )
                 self.assertTrue(ticket._psa_is_untouched())
+
+    def test_nobody_passes_for_a_machine_through_the_context_of_a_call(self):
+        """A context comes with every call of a client: what it says about machines and mails is not believed."""
+        said = {"psa_automation": True, "psa_silent": True, "__action_done": {"1": [1]}}
+        self.ticket.with_user(self.mia).sudo().with_context(**said).message_post(
+            body="Still down", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertTrue(self.ticket.psa_needs_reply)
+        self.ticket.with_user(self.technician).with_context(**said).priority = "3"
+        self.assertEqual(self.ticket.psa_touched_at, NOW)
+        tracking = {"stage_id": None}
+        self.stage_done.mail_template_id = self.env.ref("helpdesk_mgmt.closed_ticket_template")
+        self.ticket.stage_id = self.stage_done
+        told = self.ticket.with_user(self.technician).with_context(**said)._track_template(tracking)
+        self.assertIn("stage_id", told)
 
     def test_user_marked_as_automation_does_not_touch(self):
         self.technician.psa_is_automation = True

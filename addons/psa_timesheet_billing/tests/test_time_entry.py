@@ -3,6 +3,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from odoo.addons.psa_helpdesk.own_word import OWN_WORD
+
 from .common import PsaTimeCase, at, day
 
 
@@ -196,7 +198,7 @@ class TestTimeEntry(PsaTimeCase):
         self.assertEqual(self.ticket.psa_touched_at, at("03-10", "10:00"))
 
     def test_time_logged_by_a_machine_is_no_touch(self):
-        self.env["account.analytic.line"].with_user(self.joe).with_context(psa_automation=True).create(
+        self.env["account.analytic.line"].with_user(self.joe).with_context(psa_automation=OWN_WORD).create(
             {"name": "Script", "psa_ticket_id": self.ticket.id, "psa_minutes": 5}
         )
         self.assertTrue(self.ticket._psa_is_untouched())
