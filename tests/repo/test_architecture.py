@@ -1,6 +1,7 @@
 """The rules of docs/architecture.md that a machine can check."""
 
 import ast
+import re
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -125,3 +126,10 @@ def test_every_logic_module_has_its_table_test(path):
     stem = path.stem
     found = list((ROOT / "tests" / "logic" / addon).rglob("test_*.py"))
     assert any(stem in test.read_text() for test in found), f"no test in tests/logic/{addon} names {stem}"
+
+
+@pytest.mark.parametrize("path", sorted(ADDONS.glob("*/security/*.xml")), ids=lambda path: path.name)
+def test_no_rule_compares_with_a_literal_zero(path):
+    """`= 0` on a relation is never true in the database, and true for "none" when one record is checked."""
+    found = re.findall(r"'=',\s*0\b|\belse 0\b", path.read_text())
+    assert not found, f"{path}: compare with `in` and a list, empty where nothing is meant"

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ResPartner(models.Model):
@@ -20,11 +21,53 @@ class ResPartner(models.Model):
     psa_site_ticket_ids = fields.One2many("helpdesk.ticket", "psa_site_id", string="Tickets at the site")
 
     def write(self, vals):
+        moving = bool({"parent_id", "is_company"} & vals.keys())
+        customers = self._psa_get_customers_below() if moving else {}
         result = super().write(vals)
-        if {"psa_portal_level", "parent_id"} & vals.keys() and self.sudo().user_ids:
+        self._psa_check_moved(customers)
+        if (moving or "psa_portal_level" in vals) and self._psa_has_users_below():
             # Record rules are cached with the values they were computed from.
             self.env.registry.clear_cache()
         return result
+
+    def _psa_get_customers_below(self):
+        """Return {contact: its customer} of these contacts and of those below them."""
+        # sudo: also contacts out of sight of whoever moves those above them
+        below = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
+        return {partner: partner.commercial_partner_id for partner in below}
+
+    def _psa_has_users_below(self):
+        """Say whether somebody signs in as one of these contacts or of those below them."""
+        # sudo: whether there is one, nothing of it is shown
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return bool(users.search_count([("partner_id", "child_of", self.ids)], limit=1))
+
+    @api.model
+    def _psa_check_moved(self, customers):
+        """Keep the tickets of a customer with that customer: its next employer must not read them.
+
+        A contact that belonged to no company yet takes its tickets along.
+
+        :param customers: {contact: its customer before the write}
+        """
+        moved = self.browse(
+            partner.id
+            for partner, before in customers.items()
+            if before not in (partner, partner.commercial_partner_id)
+        )
+        # sudo: also tickets out of sight of whoever moves the contact
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        contact = moved and tickets.search([("partner_id", "in", moved.ids)], limit=1).partner_id
+        if contact:
+            raise UserError(
+                self.env._(
+                    "%(contact)s has tickets with %(customer)s, which %(other)s would read. Archive this contact "
+                    "and make a new one, or give its tickets to another contact of %(customer)s first.",
+                    contact=contact.name,
+                    customer=customers[contact].name,
+                    other=contact.commercial_partner_id.name,
+                )
+            )
 
     def _psa_get_site(self):
         """Return the site this contact is, or sits at; empty where there is none."""

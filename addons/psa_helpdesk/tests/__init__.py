@@ -4,6 +4,7 @@ from . import (
     test_mail,
     test_partner,
     test_portal,
+    test_portal_rules,
     test_psa_sla_access,
     test_psa_sla_clock,
     test_psa_sla_js,
