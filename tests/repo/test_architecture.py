@@ -206,3 +206,10 @@ def exported_by(package: Path) -> set[str]:
     tree = ast.parse((package / "__init__.py").read_text())
     found = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
     return {alias.name for node in found for alias in node.names} | {node.module or "" for node in found}
+
+
+@pytest.mark.parametrize("path", sorted(ADDONS.glob("*/security/*.xml")), ids=lambda path: path.name)
+def test_no_rule_compares_with_a_literal_zero(path):
+    """`= 0` on a relation is never true in the database, and true for "none" when one record is checked."""
+    found = re.findall(r"'=',\s*0\b|\belse 0\b", path.read_text())
+    assert not found, f"{path}: compare with `in` and a list, empty where nothing is meant"

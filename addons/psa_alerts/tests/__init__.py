@@ -9,6 +9,7 @@ from . import (
     test_http,
     test_placement,
     test_queries,
+    test_role_matrix,
     test_sla,
     test_source,
     test_ticket,

@@ -1,43 +1,12 @@
-import csv
-from pathlib import Path
-
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import PsaAlertsCase
 
-OPERATIONS = ("read", "write", "create", "unlink")
-
 
 @tagged("post_install", "-at_install")
 class TestPsaAlertsAccess(PsaAlertsCase):
-    def test_each_role_may_do_what_the_matrix_says_and_no_more(self):
-        roles = {
-            "technician": self.technician,
-            "alert_user": self.alert_user,
-            "alert_manager": self.alert_manager,
-            "dispatcher": self.dispatcher,
-            "manager": self.manager,
-            "contractor": self.contractor,
-            "plain": self.plain,
-            "portal": self.mia,
-            "public": self.env.ref("base.public_user"),
-        }
-        for row in self._matrix():
-            model = self.env[row["model"]].with_user(roles[row["role"]])
-            for operation in OPERATIONS:
-                with self.subTest(role=row["role"], model=row["model"], operation=operation):
-                    self.assertEqual(model.has_access(operation), row[operation] == "yes")
-
-    def test_the_matrix_names_every_model_of_this_addon(self):
-        ours = {
-            name
-            for name, model in self.registry.items()
-            if model._original_module == "psa_alerts" and not model._abstract
-        }
-        self.assertEqual(ours, {row["model"] for row in self._matrix()})
-
     def test_only_a_manager_reads_raw_messages(self):
         event = self._say("10:00").event_ids
         self.assertIn("disk", event.with_user(self.alert_manager).body)
@@ -122,7 +91,3 @@ class TestPsaAlertsAccess(PsaAlertsCase):
         self.assertFalse(self.technician.has_group("psa_alerts.psa_alerts_group_manager"))
         self.assertTrue(self.manager.has_group("psa_alerts.psa_alerts_group_manager"))
         self.assertFalse(self.contractor.has_group("psa_alerts.psa_alerts_group_user"))
-
-    def _matrix(self):
-        with (Path(__file__).parent / "role_matrix.csv").open() as table:
-            return list(csv.DictReader(table))

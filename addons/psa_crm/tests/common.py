@@ -1,6 +1,49 @@
+import csv
+
 from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
+
+OPERATIONS = {"c": "create", "r": "read", "u": "write", "d": "unlink"}
+
+
+class RoleMatrixMixin:
+    """Role by model by operation, exactly as a table beside the test says; which records, other tests say.
+
+    The table has a row for each model and a column for each role; a cell holds the letters of `OPERATIONS`. It names
+    every model of the addon; host models that matter may stand there, too.
+    """
+
+    matrix_path = None  # pathlib.Path of the table
+    matrix_module = ""
+
+    def _get_roles(self):
+        """Return {name of a column: user}."""
+        raise NotImplementedError
+
+    def _read_matrix(self):
+        with self.matrix_path.open() as table:
+            rows = list(csv.DictReader(table))
+        return {row.pop("model"): row for row in rows}
+
+    def test_each_role_may_do_exactly_what_the_matrix_says(self):
+        roles = self._get_roles()
+        for model, row in self._read_matrix().items():
+            found = {role: self._get_letters(model, user) for role, user in roles.items()}
+            with self.subTest(model=model):
+                self.assertEqual(found, row)
+
+    def _get_letters(self, model, user):
+        records = self.env[model].with_user(user)
+        return "".join(letter for letter, operation in OPERATIONS.items() if records.has_access(operation))
+
+    def test_the_matrix_names_every_model_of_this_addon(self):
+        def of_this_addon(names):
+            return {name for name in names if self.registry[name]._original_module == self.matrix_module}
+
+        ours = of_this_addon(name for name, model in self.registry.items() if not model._abstract)
+        self.assertTrue(ours)
+        self.assertEqual(of_this_addon(self._read_matrix()), ours)
 
 
 class PsaCrmCase(BaseCommon):

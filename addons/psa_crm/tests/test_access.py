@@ -1,42 +1,11 @@
-import csv
-from pathlib import Path
-
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import PsaCrmCase
 
-OPERATIONS = ("read", "write", "create", "unlink")
-
 
 @tagged("post_install", "-at_install")
 class TestPsaCrmAccess(PsaCrmCase):
-    def test_each_role_may_do_what_the_matrix_says_and_no_more(self):
-        roles = {
-            "user": self.user,
-            "manager": self.manager,
-            "plain": self.plain,
-            "portal": self.portal,
-            "public": self.env.ref("base.public_user"),
-        }
-        with (Path(__file__).parent / "access_matrix.csv").open() as table:
-            for row in csv.DictReader(table):
-                model = self.env[row["model"]].with_user(roles[row["role"]])
-                for operation in OPERATIONS:
-                    with self.subTest(role=row["role"], model=row["model"], operation=operation):
-                        self.assertEqual(model.has_access(operation), row[operation] == "yes")
-
-    def test_the_matrix_names_every_model_of_this_addon(self):
-        ours = {
-            name
-            for name, model in self.registry.items()
-            if model._original_module == "psa_crm" and not model._abstract
-        }
-        with (Path(__file__).parent / "access_matrix.csv").open() as table:
-            named = {row["model"] for row in csv.DictReader(table)}
-        self.assertTrue(ours)
-        self.assertLessEqual(ours, named)
-
     def test_an_asset_of_another_company_stays_hidden(self):
         theirs = self._make_asset(self.harbor, company_id=self.company_b.id)
         ours = self._make_asset(self.harbor, name="HDG-UPS-1")

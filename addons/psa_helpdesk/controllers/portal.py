@@ -16,6 +16,11 @@ def _to_id(value):
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
+def clean_text(value):
+    """Return a form value as text without NUL, which no browser types and the database refuses."""
+    return str(value or "").replace("\x00", "")
+
+
 class PsaHelpdeskTicketController(HelpdeskTicketController):
     """The customer's side of making and closing a ticket; what the form sends is checked, nothing is trusted."""
 
@@ -62,6 +67,7 @@ class PsaHelpdeskTicketController(HelpdeskTicketController):
     @route(methods=["POST"])
     def submit_ticket(self, **kw):
         """Make the ticket, or show the form again with all that was typed and what is wrong with it."""
+        kw = {name: clean_text(value) if isinstance(value, str) else value for name, value in kw.items()}
         files = request.httprequest.files.getlist("attachment")
         problems = self._psa_get_problems(**kw) + get_upload_problems(files)
         if problems:

@@ -3,8 +3,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.mail.controllers.attachment import AttachmentController
 
-from ..logic import upload_policy
-from ..logic.upload_policy import Refusal, Upload
+from ..logic.upload_policy import Upload
 
 
 def _describe(file):
@@ -15,36 +14,9 @@ def _describe(file):
 
 
 def get_upload_problems(files):
-    """Return one sentence for each file that a customer may not send, see `logic/upload_policy.py`."""
+    """Return one sentence for each file that a customer may not send."""
     company = request.env.company.sudo()  # portal users may not read all of the company
-    limits = company._psa_get_upload_limits()
-    refused = upload_policy.check([_describe(file) for file in files if file.filename], limits)
-    return [_explain(entry, limits) for entry in refused]
-
-
-def _explain(refused, limits):
-    name = refused.upload.name
-    if refused.reason is Refusal.TOO_LARGE:
-        return request.env._(
-            "%(file)s is larger than %(number)s MB. Send a smaller file or a link.",
-            file=name,
-            number=limits.max_bytes // upload_policy.MEGABYTE,
-        )
-    if refused.reason is Refusal.TOO_MANY:
-        return request.env._(
-            "%(file)s is one file too many. Send at most %(number)s at once.",
-            file=name,
-            number=limits.max_files,
-        )
-    if refused.reason is Refusal.EMPTY:
-        return request.env._("%(file)s is empty. Choose another file.", file=name)
-    if refused.reason is Refusal.CONTENT:
-        return request.env._(
-            "The content of %(file)s is not what its name says. Send the original file.", file=name
-        )
-    return request.env._(
-        "Files like %(file)s are not accepted. Send a picture, a PDF, a text or a ZIP file.", file=name
-    )
+    return company._psa_get_upload_problems([_describe(file) for file in files if file.filename])
 
 
 def get_upload_values(files, ticket):
@@ -57,7 +29,7 @@ def get_upload_values(files, ticket):
 
 
 class PsaAttachmentController(AttachmentController):
-    """The same limits hold for files that a customer adds to an answer."""
+    """Say at once what is wrong with a file that a customer adds to an answer; the ticket checks every door."""
 
     @route()
     def mail_attachment_upload(self, ufile, thread_id, thread_model, is_pending=False, **kwargs):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..logic import upload_policy
+from ..logic.upload_policy import Refusal
 
 
 class ResCompany(models.Model):
@@ -37,3 +38,34 @@ class ResCompany(models.Model):
     def _psa_get_upload_accept(self):
         """Return the file types for the `accept` of a file input."""
         return ",".join(f".{extension}" for extension in upload_policy.allowed_extensions())
+
+    def _psa_get_upload_problems(self, uploads):
+        """Return one sentence for each file that a customer may not send, see `logic/upload_policy.py`."""
+        limits = self._psa_get_upload_limits()
+        return [
+            self._psa_explain_refused(refused, limits) for refused in upload_policy.check(uploads, limits)
+        ]
+
+    def _psa_explain_refused(self, refused, limits):
+        name = refused.upload.name
+        if refused.reason is Refusal.TOO_LARGE:
+            return self.env._(
+                "%(file)s is larger than %(number)s MB. Send a smaller file or a link.",
+                file=name,
+                number=limits.max_bytes // upload_policy.MEGABYTE,
+            )
+        if refused.reason is Refusal.TOO_MANY:
+            return self.env._(
+                "%(file)s is one file too many. Send at most %(number)s at once.",
+                file=name,
+                number=limits.max_files,
+            )
+        if refused.reason is Refusal.EMPTY:
+            return self.env._("%(file)s is empty. Choose another file.", file=name)
+        if refused.reason is Refusal.CONTENT:
+            return self.env._(
+                "The content of %(file)s is not what its name says. Send the original file.", file=name
+            )
+        return self.env._(
+            "Files like %(file)s are not accepted. Send a picture, a PDF, a text or a ZIP file.", file=name
+        )

@@ -7,6 +7,7 @@ from . import (
     test_partner,
     test_partner_moves,
     test_portal,
+    test_portal_rules,
     test_psa_sla_access,
     test_psa_sla_clock,
     test_psa_sla_js,

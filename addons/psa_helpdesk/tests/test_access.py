@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -171,3 +172,81 @@ class TestAccess(PsaHelpdeskCase):
         customer = self.cobalt.with_user(self.contractor)
         self._make_ticket(partner_id=self.cobalt.id)
         self.assertEqual(customer.helpdesk_ticket_count_string, "1 / 1")
+
+    def test_contractor_opens_nobody_by_pointing_a_ticket_at_them(self):
+        """What his ticket points at is his to see, so he may not say where it points."""
+        mine = self.of_contractor.with_user(self.contractor)
+        tickets = self.env["helpdesk.ticket"].with_user(self.contractor)
+        new = {"name": "Mine", "description": "x", "team_id": self.queue.id, "user_id": self.contractor.id}
+        for name, record in (
+            ("partner_id", self.harbor),
+            ("psa_asset_id", self.harbor_server),
+            ("psa_site_id", self.westgate),
+            ("psa_parent_id", self.own),
+            ("psa_origin_id", self.own),
+            ("duplicate_id", self.own),
+            ("project_id", self._make_project("Harbor move")),
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine.write({name: record.id})
+            with self.subTest(name), self.assertRaises(AccessError):
+                tickets.create({**new, name: record.id})
+            with self.subTest(f"default {name}"), self.assertRaises(AccessError):
+                tickets.with_context(**{f"default_{name}": record.id}).create(dict(new))
+        self.env["ir.default"].with_user(self.contractor).set(
+            "helpdesk.ticket", "partner_id", self.harbor.id, user_id=True
+        )
+        with self.assertRaises(AccessError):
+            tickets.create(dict(new))
+        tickets.create({**new, "partner_id": self.ivan.partner_id.id})
+
+    def test_contractor_sees_projects_and_tasks_of_his_own_only(self):
+        project = self._make_project("Harbor move")
+        task = self.env["project.task"].create({"name": "Pack", "project_id": project.id})
+        milestone = self.env["project.milestone"].create({"name": "Packed", "project_id": project.id})
+        for records in (project, task, milestone):
+            with self.subTest(records._name), self.assertRaises(AccessError):
+                records.with_user(self.contractor).read(["name"])
+            self.assertNotIn(records, self.env[records._name].with_user(self.contractor).search([]))
+            self.assertTrue(records.with_user(self.technician).name)
+        task.write({"user_ids": [Command.link(self.contractor.id)], "milestone_id": milestone.id})
+        for records in (project, task, milestone):
+            self.assertTrue(records.with_user(self.contractor).name)
+
+    def test_ratings_are_seen_by_whoever_sees_the_ticket(self):
+        ratings = self.env["rating.rating"].create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                    "res_id": ticket.id,
+                    "feedback": f"About {ticket.name}",
+                }
+                for ticket in self.elsewhere | self.of_contractor
+            ]
+        )
+        of_project = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("project.project"),
+                "res_id": self._make_project("Move").id,
+            }
+        )
+        elsewhere, contractors = ratings
+        for user, seen in (
+            (self.technician, contractors | of_project),
+            (self.contractor, contractors | of_project),
+            (self.plain, of_project),
+            (self.manager, ratings | of_project),
+        ):
+            with self.subTest(user.name):
+                found = self.env["rating.rating"].with_user(user).search([])
+                self.assertEqual(found & (ratings | of_project), seen)
+                self.assertEqual(elsewhere.with_user(user).has_access("read"), elsewhere in seen)
+
+    def test_a_call_is_noted_only_on_a_ticket_in_sight(self):
+        calls = self.env["psa.sla.call"].with_user(self.technician)
+        calls.create({"ticket_id": self.own.id, "note": "Called"})
+        with self.assertRaises(AccessError):
+            calls.create({"ticket_id": self.elsewhere.id, "note": "What is it called?"})
+
+    def _make_project(self, name):
+        return self.env["project.project"].create({"name": name, "privacy_visibility": "portal"})

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 
@@ -16,6 +16,18 @@ class PsaSlaCall(models.TransientModel):
         default=lambda self: self.env.context.get("active_id"),
     )
     note = fields.Text(required=True, help="What was said or done. The customer does not see it.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        calls = super().create(vals_list)
+        # The note tells the name of its ticket.
+        calls.ticket_id.check_access("read")
+        return calls
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.ticket_id.check_access("read")
+        return result
 
     def action_save(self):
         self.ensure_one()

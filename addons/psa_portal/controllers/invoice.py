@@ -1,3 +1,5 @@
+from odoo.http import request
+
 from odoo.addons.account.controllers.portal import PortalAccount
 
 
@@ -7,4 +9,14 @@ class PsaPortalInvoice(PortalAccount):
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
         # The host has checked that this reader may see the invoice, by right or by its token.
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
-        return values | {"psa_explanation": invoice._psa_get_portal_explanation()}
+        return values | {
+            "psa_explanation": invoice._psa_get_portal_explanation(),
+            "psa_desk_company": invoice.company_id,
+        }
+
+    def _get_account_searchbar_filters(self):
+        """What is due for the whole customer; the host's "overdue" knows only what is addressed to the reader."""
+        due = request.env["account.move"]._psa_get_portal_due_domain()
+        return super()._get_account_searchbar_filters() | {
+            "psa_due": {"label": request.env._("To pay"), "domain": list(due)}
+        }

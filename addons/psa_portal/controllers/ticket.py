@@ -1,10 +1,10 @@
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, LockError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.psa_crm.logic.duration_text import format_duration
-from odoo.addons.psa_helpdesk.controllers.portal import PsaCustomerPortalHelpdesk
+from odoo.addons.psa_helpdesk.controllers.portal import PsaCustomerPortalHelpdesk, clean_text
 
 LONGEST_SEARCH = 100
 LONGEST_TEXT = 5000
@@ -23,7 +23,7 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         sortings, filters = self._psa_get_sortings(), self._psa_get_filters()
         sortby = sortby if sortby in sortings else "update"
         filterby = filterby if filterby in filters else "open"
-        search = (search or "")[:LONGEST_SEARCH]
+        search = clean_text(search)[:LONGEST_SEARCH]
         domain = Domain(filters[filterby]["domain"]) & self._psa_get_search_domain(search)
         pager = portal_pager(
             url="/my/tickets",
@@ -57,7 +57,7 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
 
     def _psa_get_sortings(self):
         return {
-            "update": {"label": request.env._("Last change"), "order": "write_date desc, id desc"},
+            "update": {"label": request.env._("Last change"), "order": "psa_news_at desc, id desc"},
             "date": {"label": request.env._("Newest"), "order": "create_date desc, id desc"},
             "name": {"label": request.env._("Subject"), "order": "name, id"},
         }
@@ -118,11 +118,31 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
             "time_total": format_duration(sum(entry["minutes"] for entry in time_lines)),
             "whole_company": whole_company,
             "psa_created": request.session.pop("psa_created_ticket", None) == ticket.id,
+            "psa_sent_draft": self._psa_pop_sent_draft(ticket),
             "psa_problem": self._psa_get_page_problem(kwargs.get("psa_problem")),
+            "psa_rating_token": ticket._psa_get_portal_rating_token(user.partner_id) if own else False,
+            "psa_desk_company": ticket.company_id,
         }
 
+    def _psa_pop_sent_draft(self, ticket):
+        """Return the name of the draft that became a message on this ticket just now, so that the browser drops it."""
+        sent = request.session.get("psa_sent_draft") or {}
+        if sent.get("ticket") != ticket.id:
+            return False
+        request.session.pop("psa_sent_draft")
+        return sent["draft"]
+
     def _psa_get_page_problem(self, code):
-        return {"no_text": request.env._("Say in a few words what is still wrong.")}.get(code, "")
+        problems = {
+            "no_text": request.env._("Say in a few words what is still wrong."),
+            "too_long": request.env._(
+                "Your text was not sent because it is too long. Attach long texts as a file."
+            ),
+            "not_opened": request.env._(
+                "This ticket cannot be opened again from here. Write your answer below the conversation."
+            ),
+        }
+        return problems.get(code, "")
 
     # Still not solved; "solved" goes through the desk's own `/ticket/close`
 
@@ -131,11 +151,22 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         ticket = self._psa_find_own(ticket_id)
         if not ticket:
             return request.redirect("/my")
-        text = text.strip()[:LONGEST_TEXT]
-        if not text:
-            return request.redirect(f"/my/ticket/{ticket.id}?psa_problem=no_text")
-        # sudo: customers may not write tickets; this one was found under their own rights
-        goes_on = ticket.sudo()._psa_unsolve_from_portal(text)
+        # Browsers send line ends as two characters, and count them as one.
+        text = clean_text(text).replace("\r\n", "\n").strip()
+        problem = "no_text" if not text else "too_long" if len(text) > LONGEST_TEXT else ""
+        if not problem:
+            try:
+                with request.env.cr.savepoint():
+                    # sudo: customers may not write tickets; this one was found under their own rights
+                    goes_on = ticket.sudo()._psa_unsolve_from_portal(text)
+            except LockError:
+                # The same button was pressed twice: the first one is at it.
+                goes_on = ticket
+            except UserError:
+                problem = "not_opened"
+        if problem:
+            return request.redirect(f"/my/ticket/{ticket.id}?psa_problem={problem}")
+        request.session["psa_sent_draft"] = {"ticket": goes_on.id, "draft": f"unsolved.{ticket.id}"}
         return request.redirect(f"/my/ticket/{goes_on.id}")
 
     def _psa_find_own(self, ticket_id):

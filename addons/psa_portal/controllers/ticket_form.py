@@ -4,6 +4,7 @@ from odoo.http import request, route
 from odoo.addons.psa_helpdesk.controllers.portal import PsaHelpdeskTicketController, _to_id
 
 LONGEST_DESCRIPTION = 20000
+USUAL_URGENCY = "1"
 
 
 class PsaPortalTicketForm(PsaHelpdeskTicketController):
@@ -30,6 +31,7 @@ class PsaPortalTicketForm(PsaHelpdeskTicketController):
     def _get_create_new_ticket_values(self, **kw):
         return super()._get_create_new_ticket_values(**kw) | {
             "page_name": "ticket_new",
+            "urgencies": self._psa_get_urgencies(),
             "sites": self._psa_get_sites(),
             "assets": self._psa_get_assets(),
         }
@@ -38,6 +40,7 @@ class PsaPortalTicketForm(PsaHelpdeskTicketController):
         asset = self._psa_get_chosen(self._psa_get_assets(), kw.get("asset"))
         site = self._psa_get_chosen(self._psa_get_sites(), kw.get("site"))
         return super()._prepare_submit_ticket_vals(**kw) | {
+            "priority": self._psa_get_priority(kw.get("urgency")),
             "psa_asset_id": asset.id,
             "psa_site_id": (site or asset.site_id).id,
         }
@@ -51,6 +54,18 @@ class PsaPortalTicketForm(PsaHelpdeskTicketController):
         if _to_id(asset) and not self._psa_get_chosen(self._psa_get_assets(), asset):
             problems.append(request.env._("This asset cannot be chosen. Choose one from the list."))
         return problems
+
+    def _psa_get_urgencies(self):
+        """What a customer says about urgency, by the priority it gives the ticket; the desk may see it otherwise."""
+        return {
+            "0": request.env._("It can wait"),
+            USUAL_URGENCY: request.env._("It gets in the way of my work"),
+            "2": request.env._("I cannot work"),
+            "3": request.env._("Several of us cannot work"),
+        }
+
+    def _psa_get_priority(self, urgency):
+        return urgency if urgency in self._psa_get_urgencies() else USUAL_URGENCY
 
     def _psa_get_sites(self):
         """The sites of the customer's own company, names only."""

@@ -3,23 +3,38 @@ from collections import defaultdict
 from babel.dates import format_date, format_time
 
 from odoo import api, fields, models
-from odoo.tools import plaintext2html
 from odoo.tools.misc import babel_locale_parse
 
 from odoo.addons.psa_crm.logic.duration_text import format_duration
-from odoo.addons.psa_helpdesk.logic import sla_clock
 
 from ..logic.promise import Clock, Code, Day, leading_promise, read_promises
 from ..logic.ticket_status import Status, read_status
-
-HOUR = 3600
-USUAL_GRACE_HOURS = 7 * 24  # as shipped with the policies (Rule D10.18)
 
 
 class HelpdeskTicket(models.Model):
     """A ticket as its customer sees it. Callers hand in tickets the customer was found to be allowed to see."""
 
     _inherit = "helpdesk.ticket"
+
+    psa_news_at = fields.Datetime(
+        string="Last change",
+        compute="_compute_psa_news_at",
+        store=True,
+        help="The last thing that the customer can see: a message, or another stage.",
+    )
+
+    _psa_news_idx = models.Index("(psa_news_at DESC, id DESC)")
+
+    @api.depends("create_date", "last_stage_update", "psa_answered_at", "psa_customer_message_at")
+    def _compute_psa_news_at(self):
+        """Not the host's write date: clocks and renamed queues change a ticket, too, and nobody outside sees it."""
+        for ticket in self:
+            moments = (
+                ticket.last_stage_update or ticket.create_date,
+                ticket.psa_answered_at,
+                ticket.psa_customer_message_at,
+            )
+            ticket.psa_news_at = max((moment for moment in moments if moment), default=False)
 
     # Status
 
@@ -126,63 +141,6 @@ class HelpdeskTicket(models.Model):
             return self.env._("tomorrow, %(time)s", time=time)
         name = format_date(moment, format="EEEE" if day is Day.NEAR else "medium", locale=locale)
         return self.env._("%(day)s, %(time)s", day=name, time=time)
-
-    # Solved or not
-
-    def _psa_get_portal_solved_stage(self):
-        """Return the stage with which the customer says "solved", none where customers may not close."""
-        stages = self._psa_get_portal_stages()
-        return stages.filtered(lambda stage: stage._psa_has_meaning("resolved"))[:1]
-
-    def _psa_unsolve_from_portal(self, text):
-        """The customer says that a closed ticket is not solved: open it again, or a new one after the grace.
-
-        Rule D10.18: within the grace of its policy the ticket goes on; later a new ticket follows the old one.
-
-        :param str text: what is still wrong, plain text
-        :return: the ticket on which the work goes on
-        """
-        self.ensure_one()
-        if self.psa_is_open:
-            return self
-        now = fields.Datetime.now()
-        ticket = self
-        if self._psa_is_in_grace(now):
-            self._psa_reopen(now, by_system=False)
-        else:
-            ticket = self.create(self._psa_prepare_follow_up(text))
-            ticket.message_subscribe(partner_ids=self.env.user.partner_id.ids)
-        ticket.message_post(
-            body=plaintext2html(text), message_type="comment", subtype_xmlid="mail.mt_comment"
-        )
-        return ticket
-
-    def _psa_is_in_grace(self, now):
-        resolved_at = self.psa_resolved_at or self.closed_date
-        if not resolved_at:
-            return True
-        policy = self.psa_sla_policy_id
-        hours = policy.reopen_grace_hours if policy else USUAL_GRACE_HOURS
-        return sla_clock.is_in_grace(resolved_at, now, hours * HOUR)
-
-    def _psa_prepare_follow_up(self, text):
-        """Values of the new ticket that follows this one."""
-        partner = self.env.user.partner_id
-        return {
-            "name": self.name,
-            "description": plaintext2html(text),
-            "partner_id": partner.id,
-            "partner_name": partner.name,
-            "partner_email": partner.email,
-            "company_id": self.company_id.id,
-            "team_id": self.team_id.id,
-            "category_id": self.category_id.id,
-            "psa_asset_id": self.psa_asset_id.id,
-            "psa_site_id": self.psa_site_id.id,
-            "psa_origin_id": self.id,
-            "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web").id,
-            "user_id": False,
-        }
 
     # Time
 

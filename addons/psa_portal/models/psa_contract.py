@@ -47,7 +47,7 @@ class PsaContract(models.Model):
             "charges": [
                 charge._psa_describe_for_portal()
                 for charge in self.charge_ids
-                if not charge.date_end or charge.date_end >= today
+                if charge._psa_is_running_on(today)
             ],
             "blocks": [block._psa_get_portal_facts(today) for block in self.block_ids],
         }

@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, models
 
+from odoo.addons.psa_contracts.models.psa_contract_block import LOW_PERCENTS
 from odoo.addons.psa_crm.logic.duration_text import format_duration
 
 
@@ -21,6 +22,7 @@ class PsaContractBlock(models.Model):
             "free_time": format_duration(max(self.available_minutes, 0)),
             "used_percent": self.used_percent,
             "reserved_percent": self.reserved_percent,
+            "is_low": 100 * self.available_minutes <= LOW_PERCENTS[0] * self.minutes,
             "sentence": self._psa_say_balance(),
         }
 
@@ -47,12 +49,16 @@ class PsaContractBlock(models.Model):
         rows = []
         for item in items.sorted(lambda item: (item.date, item.id), reverse=True):
             ticket = tickets.get(item.source_id, nobody)
+            if ticket.commercial_partner_id != item.block_id.partner_id.commercial_partner_id:
+                # Work that was put on this contract by mistake must not tell another customer's ticket.
+                ticket = nobody
             rows.append(
                 {
                     "date": item.date,
                     "ticket_id": ticket.id,
+                    "contact_id": ticket.partner_id.id,
                     "contact": ticket.partner_id.name or self.env._("Without ticket"),
-                    "text": ticket.name or item.name,
+                    "text": ticket.name or self._psa_say_work(item, tickets.get(item.source_id, nobody)),
                     "block": item.block_id.name,
                     "hundredths": item.draw_hundredths,
                     "time": _show(item.draw_hundredths),
@@ -61,14 +67,20 @@ class PsaContractBlock(models.Model):
         return rows
 
     @api.model
+    def _psa_say_work(self, item, ticket):
+        """The work in place of a ticket's subject; of a ticket that is not shown, not its words either."""
+        return self.env._("Service work") if ticket else item.name
+
+    @api.model
     def _psa_sum_by_contact(self, rows):
         """Time by contact, most first; `percent` is of the one who used most."""
+        names = {row["contact_id"]: row["contact"] for row in rows}
         used = Counter()
         for row in rows:
-            used[row["contact"]] += row["hundredths"]
+            used[row["contact_id"]] += row["hundredths"]
         most = max(used.values(), default=0) or 1
         return [
-            {"contact": contact, "time": _show(hundredths), "percent": 100 * hundredths // most}
+            {"contact": names[contact], "time": _show(hundredths), "percent": 100 * hundredths // most}
             for contact, hundredths in used.most_common()
         ]
 

@@ -1,1 +1,9 @@
-from . import test_isolation, test_pages, test_ticket_form, test_words
+from . import (
+    test_host_pages,
+    test_invoices,
+    test_isolation,
+    test_pages,
+    test_ticket_form,
+    test_unsolved,
+    test_words,
+)

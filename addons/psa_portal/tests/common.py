@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user
@@ -119,6 +121,12 @@ class PsaPortalHttpCase(PsaPortalCase, HttpCase):
     def _post(self, url, files=None, **data):
         data["csrf_token"] = Request.csrf_token(self)
         return self.url_open(url, data=data, files=files, allow_redirects=False)
+
+    def _jsonrpc(self, url, **params):
+        answer = self.url_open(
+            url, data=json.dumps({"params": params}), headers={"Content-Type": "application/json"}
+        )
+        return answer.json()
 
     def assertNoSecret(self, text, where):
         for secret in (*SECRETS, *INTERNAL):

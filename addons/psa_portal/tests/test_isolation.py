@@ -1,5 +1,6 @@
 """Another customer sees nothing: every route and every model is tried, also those that are written later."""
 
+import inspect
 import json
 from itertools import product
 
@@ -44,6 +45,9 @@ PROBES = {
     "/my/invoices/<int:invoice_id>?token": {
         "path": "/my/invoices/{invoice}", "query": "access_token={foreign_token}"
     },
+    "/my/timesheets": {},
+    "/my/projects": {},
+    "/my/tasks": {},
     "/mail/chatter_fetch": {"json": {"thread_model": "helpdesk.ticket", "thread_id": "{ticket}"}},
     "/mail/message/post": {
         "json": {
@@ -60,11 +64,27 @@ PROBES = {
 # Doors that ask for a secret of their own, and screens of our own people; tried where they live.
 OTHER_DOORS = ("/psa/alerts/v1",)
 
+# What the methods that everybody can call are given; a name that is missing here is given None.
+ARGUMENTS = {
+    "vals_list": [{"name": "Taken over", "ticket_id": "{ticket}"}],
+    "vals": {"name": "Taken over"},
+    "fields": ["name"],
+    "msg": {"subject": "Taken over", "from": "ivan@example.com", "author_id": False},
+    "ticket_id": "{ticket}",
+}
+HOSTILE_CONTEXT = {
+    "default_psa_state": "approved",
+    "default_state": "approved",
+    "default_psa_portal_level": "company",
+    "psa_automation": True,
+    "psa_silent": True,
+}
+
 # What a customer may learn of own documents over RPC. A new field of ours is hidden or named here.
 READABLE_FIELDS = {
     "helpdesk.ticket": {
         "psa_asset_id", "psa_contact_phone", "psa_is_open", "psa_is_overdue", "psa_is_waiting", "psa_needs_reply",
-        "psa_resolved_at", "psa_site_id", "psa_sla_due_at", "psa_sla_kind", "psa_sla_left_minutes", "psa_sla_state",
+        "psa_news_at", "psa_resolved_at", "psa_site_id", "psa_sla_due_at", "psa_sla_kind", "psa_sla_left_minutes", "psa_sla_state",
         "psa_started_at", "psa_warranty_end_date",
     },
     "helpdesk.ticket.stage": {"psa_counts_as_response", "psa_sla_event"},
@@ -87,6 +107,7 @@ class TestPortalIsolation(PsaPortalHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._open_a_project()
         cls.ivans = cls._make_ticket(name="Cobalt ticket", partner_id=cls.ivan.partner_id.id)
         files = cls.ticket.message_ids.attachment_ids
         stages = cls.queue._get_applicable_stages()
@@ -102,6 +123,25 @@ class TestPortalIsolation(PsaPortalHttpCase):
             "inside_file": files.filtered(lambda file: file.name == "internal-secret.txt").id,
             "foreign_token": cls.ivans._portal_ensure_token(),
         }
+
+    @classmethod
+    def _open_a_project(cls):
+        """Time of the ticket lies in a project with the host's usual visibility: customers who are invited."""
+        project = (
+            cls.env["project.project"]
+            .sudo()
+            .create(
+                {
+                    "name": "Harbor secret contract",
+                    "partner_id": cls.harbor.id,
+                    "company_id": cls.company.id,
+                    "allow_timesheets": True,
+                    "privacy_visibility": "portal",
+                }
+            )
+        )
+        cls.ticket.sudo().project_id = project
+        cls._log(5, name="Harbor secret work, not approved")
 
     def _get_state(self):
         """What nobody from outside may change."""
@@ -186,6 +226,8 @@ class TestPortalIsolation(PsaPortalHttpCase):
     def _fill(self, value):
         if isinstance(value, dict):
             return {key: self._fill(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._fill(inner) for inner in value]
         if isinstance(value, str):
             filled = value.format(**self.ids) if "{" in value else value
             return int(filled) if filled != value and filled.isdecimal() else filled
@@ -284,16 +326,41 @@ class TestPortalIsolation(PsaPortalHttpCase):
                 if name.startswith("psa."):
                     self.assertEqual(answer.status_code, 403)
 
+    def test_nothing_can_be_done_with_a_record_of_others_by_its_id(self):
+        """Asked of one record a rule is read by Python, not by the database: both must say the same."""
+        nobody = self.env.ref("base.public_user")
+        messages = self.ticket.message_ids.filtered(lambda message: message.message_type == "comment")
+        for records in (
+            self.ticket,
+            self.contract,
+            self.block,
+            self.asset,
+            self.invoice,
+            self.invoice.line_ids,
+            self.contract.item_ids,
+            self.ticket.psa_time_ids,
+            messages,
+            messages.attachment_ids,
+        ):
+            self.assertTrue(records)
+            for user, operation in product((self.ivan, self.leo, nobody), ("read", "write", "unlink")):
+                with self.subTest(model=records._name, user=user.name, operation=operation):
+                    self.env.invalidate_all()
+                    self.assertFalse(
+                        any(one.with_user(user).has_access(operation) for one in records.sudo(False))
+                    )
+
     def test_no_public_method_serves_another_customer(self):
         """Each method of ours that has no underscore can be called by everybody who signs in."""
         before = self._get_state()
         called = 0
         for name, method in self._get_public_methods():
             called += 1
-            with self.subTest(model=name, method=method):
-                answer = self._call(name, method)
-                self.assertNoSecret(json.dumps(answer, default=str), f"{name}.{method}")
-                self.assertEqual(self._get_state(), before)
+            for context in ({}, HOSTILE_CONTEXT):
+                with self.subTest(model=name, method=method, context=context):
+                    answer = self._call(name, method, context)
+                    self.assertNoSecret(json.dumps(answer, default=str), f"{name}.{method}")
+                    self.assertEqual(self._get_state(), before)
         self.assertGreater(called, 10)
 
     def _get_public_methods(self):
@@ -306,7 +373,7 @@ class TestPortalIsolation(PsaPortalHttpCase):
                     found |= {key for key, value in vars(one).items() if callable(value) and key[0] != "_"}
             yield from ((name, key) for key in sorted(found))
 
-    def _call(self, name, method):
+    def _call(self, name, method, context):
         """Call a method as Ivan on a record that is not his, in the way the web client does."""
         records = {
             "helpdesk.ticket": self.ticket,
@@ -319,14 +386,28 @@ class TestPortalIsolation(PsaPortalHttpCase):
             "res.partner": self.harbor,
         }
         record = records.get(name) or self.env[name].sudo().search([], limit=1)
+        model = self.env[name].with_user(self.ivan).with_context(**context, active_ids=self.ticket.ids)
         # A call from outside finds nothing in memory that another user has read.
         self.env.invalidate_all()
         with mute_logger("odoo.addons.base.models.ir_rule", "odoo.sql_db", "odoo.models"):
             try:
                 with self.env.cr.savepoint():
-                    return call_kw(self.env[name].with_user(self.ivan), method, [record.ids], {})
+                    return call_kw(model, method, self._get_arguments(model, method, record), {})
+            except TypeError:
+                raise  # the call was wrong, so it tried nothing: say in ARGUMENTS what the method takes
             except Exception as refusal:  # noqa: BLE001  whatever refuses is fine; what it says is looked at
                 return str(refusal)
+
+    def _get_arguments(self, model, method, record):
+        function = getattr(model, method)
+        wanted = [
+            parameter.name
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.default is parameter.empty
+            and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        ]
+        arguments = [self._fill(ARGUMENTS.get(name)) for name in wanted]
+        return arguments if getattr(function, "_api_model", False) else [record.ids, *arguments]
 
     def test_customers_read_only_the_fields_that_are_meant_for_them(self):
         for name, model in sorted(self.registry.items()):

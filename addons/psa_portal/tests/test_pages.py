@@ -1,9 +1,9 @@
-import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from odoo import fields
+from freezegun import freeze_time
+
+from odoo import Command, fields
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .accessibility import find_faults
 from .common import PsaPortalHttpCase
@@ -32,9 +32,62 @@ class TestPortalPages(PsaPortalHttpCase):
         self.assertLess(page.index("Report a problem"), page.index("Open tickets"))
         self.assertIn("Harbor secret subject", page)
         self.assertIn("0:10 of 1:00 hours free", page)
-        self.assertNotIn("waits for your answer", page)
+        self.assertNotIn("Needs you", page)
         self.ticket.stage_id = self.waiting
-        self.assertIn("One ticket waits for your answer", self._get("/my").text)
+        page = self._get("/my").text
+        self.assertIn("Needs you", page)
+        self.assertIn("One ticket waits for your answer", page)
+
+    def test_home_says_which_invoices_are_due(self):
+        self.invoice.sudo().invoice_date_due = fields.Date.today() - timedelta(days=3)
+        total = self.invoice.currency_id.format(self.invoice.amount_residual)
+        self._sign_in(self.mia)
+        self.assertIn(_squeeze(f"One invoice is due: {total}"), _squeeze(self._get("/my").text))
+        self.assertIn(self.invoice.name, self._get("/my/invoices?filterby=psa_due").text)
+        for user in (self.leo, self.ivan):
+            self._sign_in(user)
+            self.assertNotIn("invoice is due", self._get("/my").text)
+        self.invoice.sudo().invoice_date_due = fields.Date.today() + timedelta(days=3)
+        self._sign_in(self.mia)
+        self.assertNotIn("invoice is due", self._get("/my").text)
+        self.assertNotIn(self.invoice.name, self._get("/my/invoices?filterby=psa_due").text)
+
+    def test_whoever_was_asked_to_rate_finds_it_on_the_first_page(self):
+        self.ticket.stage_id = self.done
+        token = self.ticket._rating_get_access_token(self.mia.partner_id)
+        self._sign_in(self.leo)
+        self.assertNotIn("How was our help", self._get("/my").text)
+        self._sign_in(self.mia)
+        self.assertIn(f"How was our help with {self.ticket.number}", _squeeze(self._get("/my").text))
+        self.assertIn(f"/rate/{token}/5", self._get(self.url).text)
+        self.ticket.rating_apply(5, token=token)
+        self.assertNotIn("How was our help", self._get("/my").text)
+        self.assertNotIn("/rate/", self._get(self.url).text)
+
+    def test_every_page_says_whom_to_call_and_when(self):
+        self.company.write({"phone": "+1 555 0100", "email": "desk@example.com"})
+        calendar = self.company.resource_calendar_id
+        calendar.tz = "America/New_York"
+        calendar.attendance_ids.unlink()
+        slots = [{"name": "x", "dayofweek": str(day), "hour_from": 8, "hour_to": 18} for day in range(5)]
+        calendar.attendance_ids = [Command.create(slot) for slot in slots]
+        self._sign_in(self.mia)
+        for url in (
+            "/my",
+            "/my/tickets",
+            self.url,
+            "/my/contracts",
+            "/my/invoices",
+            f"/my/invoices/{self.invoice.id}",
+        ):
+            with self.subTest(url):
+                page = self._get(url).text.replace("\u202f", " ")
+                self.assertEqual(page.count('id="psa_desk"'), 1)
+                for shown in ("+1 555 0100", "desk@example.com", "Mon to Fri, 8:00 AM to 6:00 PM"):
+                    self.assertIn(shown, page)
+                self.assertNotIn("time zone", page.split('id="psa_desk"')[1].split("</footer>")[0])
+        self.mia.sudo().tz = "Europe/Berlin"
+        self.assertIn("(time zone America/New_York)", self._get("/my").text)
 
     def test_home_of_a_contact_with_own_tickets_only(self):
         self._sign_in(self.leo)
@@ -58,12 +111,6 @@ class TestPortalPages(PsaPortalHttpCase):
         self._sign_in(self.leo)
         answer = self._jsonrpc("/my/counters", counters=["psa_contract_count", "invoice_count"])
         self.assertEqual(answer["result"], {"psa_contract_count": 0, "invoice_count": 0})
-
-    def _jsonrpc(self, url, **params):
-        answer = self.url_open(
-            url, data=json.dumps({"params": params}), headers={"Content-Type": "application/json"}
-        )
-        return answer.json()
 
     # List
 
@@ -107,6 +154,40 @@ class TestPortalPages(PsaPortalHttpCase):
         page = self._get("/my/tickets?filterby=all").text
         self.assertNotIn("reported by me", page)
         self.assertNoSecret(page, "list of Leo")
+
+    def test_the_date_shown_is_of_what_the_customer_can_see(self):
+        """Clocks and renamed queues change a ticket, too; only a message or another stage is news."""
+        self._sign_in(self.mia)
+        with freeze_time("2026-01-05 10:00:00"):
+            quiet = self._make_ticket(name="Quiet ticket", partner_id=self.mia.partner_id.id)
+        quiet.write({"name": "Quiet ticket, renamed", "priority": "3", "color": 3})
+        quiet.flush_recordset()
+        self.assertEqual(quiet.psa_news_at, datetime(2026, 1, 5, 10))
+        page = self._get("/my/tickets").text
+        self.assertLess(page.index("Harbor secret subject"), page.index("Quiet ticket, renamed"))
+        self.assertIn("01/05/2026", page)
+        with freeze_time("2099-01-05 10:00:00"):
+            quiet.with_user(self.sam).message_post(
+                body="News", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        page = self._get("/my/tickets").text
+        self.assertLess(page.index("Quiet ticket, renamed"), page.index("Harbor secret subject"))
+
+    def test_cards_on_a_phone_say_who_and_when(self):
+        self._sign_in(self.mia)
+        cards = (
+            self._get("/my/tickets").text.split('class="d-md-none"')[1].split('class="d-none d-md-block"')[0]
+        )
+        self.assertIn("Leo,", cards)
+        self.assertRegex(cards, r"\d\d/\d\d/\d{4}")
+
+    def test_a_nul_byte_is_no_error(self):
+        self._sign_in(self.mia)
+        self.assertEqual(self._get("/my/tickets?search=%00secret").status_code, 200)
+        self.ticket.stage_id = self.done
+        answer = self._post(f"{self.url}/unsolved", text="It jams\x00 again")
+        self.assertEqual(answer.status_code, 303)
+        self.assertTrue(self.ticket.message_ids.filtered(lambda one: "It jams again" in one.body))
 
     # Ticket
 
@@ -184,58 +265,6 @@ class TestPortalPages(PsaPortalHttpCase):
         self.assertIn("cannot be closed from here", self._get(answer.headers["Location"]).text)
         self.assertTrue(self.ticket.psa_is_open)
 
-    def test_still_not_solved_within_the_grace_opens_the_ticket_again(self):
-        self.ticket.stage_id = self.done
-        self._sign_in(self.mia)
-        answer = self._post(f"{self.url}/unsolved", text="It jams <b>again</b>")
-        self.assertTrue(answer.headers["Location"].endswith(self.url))
-        self.assertTrue(self.ticket.psa_is_open)
-        message = self.ticket.message_ids.filtered(lambda one: "It jams" in one.body)
-        self.assertEqual(message.author_id, self.mia.partner_id)
-        self.assertIn("It jams &lt;b&gt;again&lt;/b&gt;", message.body)
-
-    def test_still_not_solved_after_the_grace_makes_a_new_ticket_that_follows(self):
-        self.ticket.stage_id = self.done
-        long_ago = fields.Datetime.now() - timedelta(days=30)
-        self.ticket.write({"closed_date": long_ago, "psa_resolved_at": long_ago})
-        self._sign_in(self.mia)
-        self._post(f"{self.url}/unsolved", text="It jams again")
-        self.assertFalse(self.ticket.psa_is_open)
-        follower = self.env["helpdesk.ticket"].search([("psa_origin_id", "=", self.ticket.id)])
-        self.assertRecordValues(
-            follower,
-            [
-                {
-                    "name": "Harbor secret subject",
-                    "partner_id": self.mia.partner_id.id,
-                    "psa_asset_id": self.asset.id,
-                    "psa_is_open": True,
-                    "user_id": False,
-                }
-            ],
-        )
-
-    def test_still_not_solved_wants_a_word(self):
-        self.ticket.stage_id = self.done
-        self._sign_in(self.mia)
-        answer = self._post(f"{self.url}/unsolved", text="  ")
-        self.assertIn("psa_problem=no_text", answer.headers["Location"])
-        self.assertFalse(self.ticket.psa_is_open)
-        self.assertIn("Say in a few words", self._get(f"{self.url}?psa_problem=no_text").text)
-
-    def test_an_open_ticket_is_not_opened_again(self):
-        self._sign_in(self.mia)
-        before = len(self.ticket.message_ids)
-        self._post(f"{self.url}/unsolved", text="again")
-        self.assertEqual(len(self.ticket.message_ids), before)
-
-    def test_a_link_changes_nothing(self):
-        self._sign_in(self.mia)
-        self.ticket.stage_id = self.done
-        with mute_logger("odoo.http"):
-            self._get(f"{self.url}/unsolved?text=x")
-        self.assertFalse(self.ticket.psa_is_open)
-
     # Contract
 
     def test_contract_shows_balance_and_who_used_it_and_no_price(self):
@@ -258,6 +287,23 @@ class TestPortalPages(PsaPortalHttpCase):
             answer = self._get(f"/my/contract/{self.contract.id}", allow_redirects=False)
             self.assertEqual(answer.headers["Location"], "/my")
             self.assertIn("There is no contract", self._get("/my/contracts").text)
+
+    def test_a_charge_of_later_is_not_included_yet(self):
+        later = fields.Date.today() + timedelta(days=40)
+        self._make_charge(self.contract, 95, name="Seats of today", quantity=1250000)
+        self._make_charge(self.contract, 95, name="Seats of later", date_start=later)
+        self._sign_in(self.mia)
+        page = self._get(f"/my/contract/{self.contract.id}").text
+        self.assertIn("1,250,000 x Seats of today", page)
+        self.assertNotIn("Seats of later", page)
+
+    def test_bar_of_a_block_warns_below_the_low_balance_mark(self):
+        self._sign_in(self.mia)
+        self._make_block(self.contract, 10)
+        bars = self._get("/my").text.split("psa_block_bar")[1:]
+        self.assertEqual(len(bars), 2)
+        for bar in bars:
+            self.assertEqual("bg-warning" in bar.split("</a>")[0], "width: 83%" in bar.split("</a>")[0])
 
     # Invoice
 
@@ -322,3 +368,8 @@ class TestPortalPages(PsaPortalHttpCase):
         self.mia.sudo().lang = "fr_FR"
         self._sign_in(self.mia)
         self.assertIn('lang="fr-FR"', self._get("/my").text)
+
+
+def _squeeze(text):
+    """Text with every run of white space as one space."""
+    return " ".join(text.split())

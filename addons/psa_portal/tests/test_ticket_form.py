@@ -96,6 +96,26 @@ class TestReportAProblem(PsaPortalHttpCase):
                 self.assertEqual(self._submit(**values).status_code, 422)
         self.assertFalse(self._submitted())
 
+    def test_urgency_in_plain_words_is_a_priority(self):
+        self._sign_in(self.mia)
+        page = self._get("/my/tickets/new").text
+        self.assertIn("Several of us cannot work", page)
+        for urgency, priority in (("3", "3"), ("0", "0"), ("", "1"), ("9", "1")):
+            with self.subTest(urgency):
+                self._submit(urgency=urgency)
+                self.assertEqual(self._submitted().priority, priority)
+                self._submitted().name = "Done with"
+
+    def test_a_refused_report_keeps_the_urgency(self):
+        self._sign_in(self.mia)
+        page = self._submit(subject="", urgency="2").text
+        self.assertRegex(page, r'id="psa_urgency_2"[^>]*value="2"[^>]*checked')
+
+    def test_a_nul_byte_is_no_error(self):
+        self._sign_in(self.mia)
+        self.assertEqual(self._submit(description="x\x00y").status_code, 303)
+        self.assertIn("xy", self._submitted().description)
+
     def test_nonsense_is_no_choice_and_no_error(self):
         self._sign_in(self.mia)
         answer = self._submit(asset="x", site="")

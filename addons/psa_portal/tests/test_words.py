@@ -147,6 +147,27 @@ class TestPortalWords(PsaPortalCase):
             ],
         )
 
+    def test_two_contacts_of_one_name_are_two(self):
+        namesake = self._make_contact("mia2", self.harbor, "own")
+        namesake.partner_id.name = "Mia"
+        other = self._make_ticket(partner_id=namesake.partner_id.id)
+        self._log_approved(10, psa_ticket_id=other.id)
+        shares = self.block._psa_sum_by_contact(self.block._psa_get_portal_draws())
+        self.assertEqual(
+            [(share["contact"], share["time"]) for share in shares], [("Mia", "0:50"), ("Mia", "0:10")]
+        )
+
+    def test_use_of_hours_tells_no_ticket_of_another_customer(self):
+        """Work that came to stand on this contract by mistake."""
+        other = self._make_ticket(name="Cobalt secret subject", partner_id=self.ivan.partner_id.id)
+        self.env.cr.execute(
+            "UPDATE account_analytic_line SET psa_ticket_id = %s WHERE id = %s", [other.id, self.line.id]
+        )
+        self.env.invalidate_all()
+        [row] = self.block._psa_get_portal_draws()
+        self.assertEqual((row["ticket_id"], row["text"]), (False, "Service work"))
+        self.assertNotIn("Ivan", str(row))
+
     def test_explanation_for_customers_leaves_out_what_is_ours(self):
         [told] = [part for part in self.invoice._psa_get_portal_explanation() if part["time_text"]]
         [item] = told["items"]

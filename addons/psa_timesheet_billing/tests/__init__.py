@@ -4,6 +4,7 @@ from . import (
     test_choice,
     test_company,
     test_cover,
+    test_four_eyes,
     test_js,
     test_ledger,
     test_queries,

@@ -37,7 +37,7 @@ class TestAccess(PsaTimeCase):
             line.with_user(self.joe).read(["name"])
 
     def test_an_approver_reaches_time_that_a_private_project_keeps(self):
-        self.ticket.project_id = (
+        self.ticket.sudo().project_id = (
             self.env["project.project"]
             .sudo()
             .create(
@@ -76,6 +76,19 @@ class TestAccess(PsaTimeCase):
                 line.read([name])
         with self.assertRaises(AccessError):
             self.env["psa.contract"].with_user(self.carl).search([])
+
+    def test_a_contractor_reads_no_analytic_account_and_a_technician_changes_none(self):
+        """The account of a contract is named after the contract and its customer."""
+        account = self._make_contract(is_default=True).sudo().analytic_account_id
+        self.assertTrue(account)
+        with self.assertRaises(AccessError):
+            account.with_user(self.carl).read(["name"])
+        self.assertFalse(self.env["account.analytic.account"].with_user(self.carl).search([]))
+        for user in (self.joe, self.sam, self.carl):
+            with self.assertRaises(AccessError):
+                account.with_user(user).active = False
+        account.with_user(self.accountant).name = "Renamed"
+        account.with_user(self.manager).name = "Renamed again"
 
     def test_neither_technician_nor_manager_reads_a_rate_or_a_cost(self):
         line = self._log_approved()

@@ -1,0 +1,26 @@
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from odoo.addons.psa_crm.tests.common import RoleMatrixMixin
+
+from .common import PsaAlertsCase
+
+
+@tagged("post_install", "-at_install")
+class TestRoleMatrix(RoleMatrixMixin, PsaAlertsCase):
+    matrix_path = Path(__file__).with_name("role_matrix.csv")
+    matrix_module = "psa_alerts"
+
+    def _get_roles(self):
+        return {
+            "technician": self.technician,
+            "alert_user": self.alert_user,
+            "alert_manager": self.alert_manager,
+            "dispatcher": self.dispatcher,
+            "manager": self.manager,
+            "contractor": self.contractor,
+            "plain": self.plain,
+            "portal": self.mia,
+            "public": self.env.ref("base.public_user"),
+        }
