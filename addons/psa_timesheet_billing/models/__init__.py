@@ -1,6 +1,7 @@
 from . import (
     account_analytic_line,
     account_analytic_line_approval,
+    account_analytic_line_contract,
     account_analytic_line_cover,
     account_analytic_line_rating,
     account_analytic_line_sale,

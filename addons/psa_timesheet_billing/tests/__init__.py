@@ -4,10 +4,12 @@ from . import (
     test_choice,
     test_company,
     test_cover,
+    test_customer,
     test_js,
     test_ledger,
     test_queries,
     test_role_matrix,
+    test_settled,
     test_time_entry,
     test_timer,
 )
