@@ -9,4 +9,5 @@ from . import (
     test_js,
     test_month_oracle,
     test_rights,
+    test_settled,
 )

@@ -20,4 +20,5 @@ from . import (
     psa_work_type,
     res_company,
     res_config_settings,
+    timesheets_analysis_report,
 )

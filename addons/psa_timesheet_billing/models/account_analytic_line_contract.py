@@ -116,7 +116,7 @@ class AccountAnalyticLine(models.Model):
     def _psa_fill_accounts(self, vals_list):
         """Put the cost of work on the analytic account of its contract, so that cost and revenue meet there."""
         # sudo: the account follows from the contract, whoever may read either.
-        sudo = self.sudo()
+        sudo = self.browse().sudo()
         wanted = [vals for vals in vals_list if vals.get("psa_ticket_id") or vals.get("psa_contract_id")]
         drafts = sudo.concat(*(sudo.new(self._psa_pick_deciding(vals)) for vals in wanted))
         choices = self.env["psa.contract"]._psa_choose_for(drafts) if wanted else {}
