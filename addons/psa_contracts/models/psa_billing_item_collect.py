@@ -84,7 +84,9 @@ class PsaBillingItem(models.Model):
             sources.setdefault(row["source_model"], set()).add(row["source_id"])
         wanted = {self._get_key(row) for row in rows}
         # Of what was billed in all the years only the keys that come again matter.
-        alive = Domain("is_billed", "=", False) | Domain("part", "in", list({part for *_source, part in wanted}))
+        alive = Domain("is_billed", "=", False) | Domain(
+            "part", "in", list({part for *_source, part in wanted})
+        )
         found = {}
         for model, ids in sources.items():
             own = Domain("source_model", "=", model) & Domain("source_id", "in", list(ids))
@@ -116,6 +118,4 @@ class PsaBillingItem(models.Model):
 
     def _remove_open(self):
         """Delete those that are not settled; corrections stay, their maker knows when they go."""
-        self.filtered(
-            lambda item: not item._is_settled() and not item.part.startswith("adj/")
-        ).unlink()
+        self.filtered(lambda item: not item._is_settled() and not item.part.startswith("adj/")).unlink()

@@ -16,9 +16,7 @@ class PsaBillingItem(models.Model):
     def _is_settled(self):
         """Whether a collector leaves it as it is: invoiced, credited, changed or written off by a person."""
         self.ensure_one()
-        return bool(
-            self.is_billed or self.is_credited or self.is_adjusted or self.state == "written_off"
-        )
+        return bool(self.is_billed or self.is_credited or self.is_adjusted or self.state == "written_off")
 
     def _get_settled_domain(self):
         """The items for which `_is_settled` holds."""

@@ -33,7 +33,9 @@ class TestSettled(PsaContractsCase):
         item = self._make_work(self._make_contract(), 60)
         move = self._bill("03-31")
         move.action_post()
-        wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=move.ids)
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
         wizard.create({"journal_id": move.journal_id.id}).modify_moves()
         self.assertTrue(item.is_billed)
         item.move_id.unlink()
@@ -72,6 +74,4 @@ class TestSettled(PsaContractsCase):
         charge.date_end = day("04-10")
         self._bill("03-15")
         self.assertTrue(item.exists())
-        self.assertEqual(
-            sum(self._bill("04-30").psa_item_ids.mapped("amount")), 100.0, "10 of 30 days"
-        )
+        self.assertEqual(sum(self._bill("04-30").psa_item_ids.mapped("amount")), 100.0, "10 of 30 days")

@@ -139,7 +139,7 @@ def pieces(
     if not sizes:
         # A weight so small that nothing of it could be drawn; without blocks it still has a price.
         if terms.has_blocks:
-            return (_nothing_to_bill(worked, quantity),)
+            return (_free(worked, quantity, Cover.NO_CHARGE, _nothing("D9.27", "no_weight")),)
         sizes = [rest := 1]
     worked_shares = share(worked - settled.worked, sizes)
     billed_shares = share(quantity.minutes - settled.billed, sizes)
@@ -191,6 +191,10 @@ def _nothing_to_bill(worked: int, quantity: Quantity) -> Piece:
         cover, last = Cover.NON_BILLABLE, _nothing("D9.3", "set_to_zero")
     elif not worked:
         cover, last = Cover.NON_BILLABLE, _nothing("D9.3", "no_time")
+    return _free(worked, quantity, cover, last)
+
+
+def _free(worked: int, quantity: Quantity, cover: Cover, last: Step) -> Piece:
     steps = (*quantity.steps, last)
     return Piece(quantity.key, "labour", "0", cover, worked, 0, Fraction(0), Decimal(0), steps)
 

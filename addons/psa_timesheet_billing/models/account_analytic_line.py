@@ -5,9 +5,7 @@ from odoo.addons.psa_contracts.price_groups import PRICE_GROUPS
 # Who may see which contract takes the work; contractors may not.
 CONTRACT_GROUPS = "psa_contracts.psa_contracts_group_user,account.group_account_invoice"
 # Cost of an hour of a colleague: the host shows it to whoever may read the line, and technicians read each other's work.
-COST_GROUPS = (
-    "psa_timesheet_billing.psa_time_group_manager,account.group_account_invoice,account.group_account_readonly"
-)
+COST_GROUPS = "psa_timesheet_billing.psa_time_group_manager,account.group_account_invoice,account.group_account_readonly"
 # What decides which contract takes an entry, and so on whose account its cost is.
 CHOOSING_FIELDS = {"psa_contract_id", "psa_ticket_id", "project_id", "partner_id", "date", "psa_start_at"}
 

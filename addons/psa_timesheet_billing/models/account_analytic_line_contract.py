@@ -78,7 +78,8 @@ class AccountAnalyticLine(models.Model):
         # sudo: the rule that picks a contract is the same for everybody, whoever may read it.
         wanted = self.sudo().filtered(lambda line: line._psa_is_service_time())
         chosen = {
-            line: choice.key or False for line, choice in self.env["psa.contract"]._psa_choose_for(wanted).items()
+            line: choice.key or False
+            for line, choice in self.env["psa.contract"]._psa_choose_for(wanted).items()
         }
         moved = wanted.filtered(lambda line: line.psa_contract_id.id != chosen[line])
         for contract_id, lines in moved.grouped(chosen.get).items():

@@ -214,7 +214,9 @@ class AccountAnalyticLine(models.Model):
         reserved = {}
         for contract, lines in drafts.grouped("psa_contract_id").items():
             policy = contract._psa_get_policy()
-            earlier = labour.earlier_of(lines._psa_get_peers(contract, False, policy, Domain.TRUE), policy.scope)
+            earlier = labour.earlier_of(
+                lines._psa_get_peers(contract, False, policy, Domain.TRUE), policy.scope
+            )
             blocks = contract._psa_get_blocks(contract._psa_get_draws())
             reserved |= labour.reserved(lines._psa_get_entries(), policy, blocks, earlier)
         return reserved
@@ -228,9 +230,7 @@ class AccountAnalyticLine(models.Model):
         ledger = self.env["psa.billing.item"]
         held = self._psa_get_held_keys() | {ledger._get_key(item) for item in waiting}
         lines = self.browse([piece.key for piece in pieces])
-        vals_list = [
-            line._prepare_item(piece, contract) for line, piece in zip(lines, pieces, strict=True)
-        ]
+        vals_list = [line._prepare_item(piece, contract) for line, piece in zip(lines, pieces, strict=True)]
         items = ledger._collect(vals_list, complete={self._name: self.ids})
         for item, piece in zip(items, pieces, strict=True):
             item._psa_apply_problem(piece, contract, ledger._get_key(item) in held)

@@ -117,7 +117,8 @@ class PsaContract(models.Model):
         lines = lines.sudo()
         # Time on a project may have a contract and no customer: then it is work for the contract's.
         customers = {
-            line: line.psa_customer_id or line.psa_contract_id.partner_id.commercial_partner_id for line in lines
+            line: line.psa_customer_id or line.psa_contract_id.partner_id.commercial_partner_id
+            for line in lines
         }
         everybody = self.env["res.partner"].union(*customers.values())
         candidates = self.sudo()._psa_get_candidates(everybody, lines.company_id)

@@ -12,4 +12,5 @@ from . import (
     test_settled,
     test_time_entry,
     test_timer,
+    test_worked_examples,
 )

@@ -103,7 +103,9 @@ class TestAccess(PsaTimeCase):
     def test_analytic_accounting_for_everybody_gives_no_cost_away(self):
         """The setting "Analytic Accounting" makes everybody a member of the host's group."""
         line = self._log_approved(user=self.nina)
-        self.env.ref("base.group_user").sudo().implied_ids += self.env.ref("analytic.group_analytic_accounting")
+        self.env.ref("base.group_user").sudo().implied_ids += self.env.ref(
+            "analytic.group_analytic_accounting"
+        )
         project_manager = self._make_employee(
             "peter", "psa_helpdesk.psa_helpdesk_group_technician_all,project.group_project_manager"
         )

@@ -79,7 +79,9 @@ class TestCustomer(PsaTimeCase):
         line.with_user(self.sam)._psa_send_back("other customer")
         self.assertEqual((line.psa_customer_id, line.psa_contract_id), (self.cobalt, self.theirs))
         self._approve(line)
-        self.assertEqual((self._items(line).partner_id, self._items(line).contract_id), (self.cobalt, self.theirs))
+        self.assertEqual(
+            (self._items(line).partner_id, self._items(line).contract_id), (self.cobalt, self.theirs)
+        )
 
     def test_a_customer_put_on_the_project_later_leaves_approved_time_alone(self):
         project = self.company.psa_service_project_id

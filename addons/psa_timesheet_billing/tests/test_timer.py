@@ -99,7 +99,9 @@ class TestTimer(PsaTimeCase):
 
     def test_a_timer_on_a_ticket_that_left_ones_sight_is_stopped_and_logged(self):
         self._start()
-        elsewhere = self.env["helpdesk.ticket.team"].create({"name": "Elsewhere", "company_id": self.company.id})
+        elsewhere = self.env["helpdesk.ticket.team"].create(
+            {"name": "Elsewhere", "company_id": self.company.id}
+        )
         self.ticket.write({"team_id": elsewhere.id, "user_id": self.olga.id})
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
@@ -116,7 +118,9 @@ class TestTimer(PsaTimeCase):
     def test_another_timer_starts_though_the_first_ticket_left_ones_sight(self):
         self._start()
         other = self._make_ticket(name="Router", user_id=self.joe.id)
-        elsewhere = self.env["helpdesk.ticket.team"].create({"name": "Elsewhere", "company_id": self.company.id})
+        elsewhere = self.env["helpdesk.ticket.team"].create(
+            {"name": "Elsewhere", "company_id": self.company.id}
+        )
         self.ticket.write({"team_id": elsewhere.id, "user_id": self.olga.id})
         self.env.invalidate_all()
         started = self._start(other, when="2026-03-10 09:30:00")
