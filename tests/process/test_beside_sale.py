@@ -76,7 +76,14 @@ def work(beside_sale):
     theirs = create(
         "account.analytic.line", name="Consulting", project_id=project, unit_amount=1, date="2026-03-10"
     )
-    return {"order": order, "so_line": so_line, "project": project, "ours": ours, "theirs": theirs}
+    return {
+        "order": order,
+        "so_line": so_line,
+        "project": project,
+        "ticket": ticket,
+        "ours": ours,
+        "theirs": theirs,
+    }
 
 
 def line_of(admin, entry):
@@ -120,3 +127,40 @@ def test_each_hour_is_on_one_invoice(beside_sale, work):
     assert admin.read("account.move", theirs, "amount_untaxed")["amount_untaxed"] == 77
     assert line_of(admin, work["theirs"])["timesheet_invoice_id"][0] == theirs
     assert not line_of(admin, work["ours"])["timesheet_invoice_id"]
+
+
+def test_time_on_a_ticket_by_the_context_gets_no_sales_order_item(beside_sale, work):
+    _name, admin = beside_sale
+    [entry] = admin.call(
+        "account.analytic.line",
+        "create",
+        vals_list=[{"name": "By the context", "psa_minutes": 5, "date": "2026-03-11"}],
+        context={"default_psa_ticket_id": work["ticket"]},
+    )
+    assert not line_of(admin, entry)["so_line"]
+
+
+def test_ticket_time_that_a_sales_order_invoiced_before_hinders_no_approval(beside_sale, work):
+    """It was there before the suite took the ticket: the approval goes through, the order's invoice keeps it."""
+    name, admin = beside_sale
+    [sold] = line_of(admin, work["theirs"])["timesheet_invoice_id"][:1]
+    entries = admin.call(
+        "account.analytic.line",
+        "create",
+        vals_list=[
+            {"name": text, "psa_ticket_id": work["ticket"], "psa_minutes": 30, "date": "2026-03-12"}
+            for text in ("Sold before", "New")
+        ],
+    )
+    rows(
+        name,
+        f"UPDATE account_analytic_line SET so_line = {work['so_line']}, timesheet_invoice_id = {sold}, "
+        f"is_so_line_edited = false WHERE id = {entries[0]}",
+    )
+    for button in ("action_psa_submit", "action_psa_approve"):
+        admin.call("account.analytic.line", button, ids=entries)
+    assert line_of(admin, entries[0])["timesheet_invoice_id"][0] == sold
+    [[count]] = rows(name, f"SELECT count(*) FROM psa_billing_item WHERE source_id = {entries[0]}")
+    assert int(count) == 0
+    [[count]] = rows(name, f"SELECT count(*) FROM psa_billing_item WHERE source_id = {entries[1]}")
+    assert int(count) == 1

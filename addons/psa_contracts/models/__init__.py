@@ -7,6 +7,7 @@ from . import (
     psa_billing_item_explain,
     psa_billing_item_invoice,
     psa_billing_item_review,
+    psa_billing_item_settled,
     psa_billing_run,
     psa_billing_run_invoice,
     psa_billing_run_preview,

@@ -1,6 +1,7 @@
 """Collecting: how sources get into the ledger, and out of it again."""
 
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class PsaBillingItem(models.Model):
@@ -21,17 +22,18 @@ class PsaBillingItem(models.Model):
     )
 
     @api.model
-    def _collect(self, vals_list, complete=None):
+    def _collect(self, vals_list, complete=None, until=None):
         """Bring what may be billed into the ledger. Idempotent, in one batch, with a constant number of queries.
 
         An open item with the same key is kept when nothing changed and rewritten otherwise; what a person
-        changed, wrote off or what is billed stays as it is. An approval by a person does not outlive a change
+        changed, wrote off or what is billed, or was and is credited, stays as it is. An approval by a person does not outlive a change
         of the amount: the item goes back to review.
 
         :param vals_list: values of items; `source_model`, `source_id` and `kind` are required, `part` is "0"
             unless given, `due_date` is `date` unless given, `state` counts for new items only
         :param complete: {source_model: ids} for which vals_list is the whole truth: their other open items
-            that nobody decided about are removed
+            are removed, unless a person changed them or wrote them off
+        :param until: the day up to which vals_list is the whole truth; items due later are not judged by it
         :return: the items, in the order of vals_list
         """
         # The ledger is written by collectors alone: nobody has write access, whoever triggers a collector.
@@ -44,8 +46,11 @@ class PsaBillingItem(models.Model):
         for key, row in zip(keys, rows, strict=True):
             if key in found:
                 found[key]._recollect(row)
-        stale = [item.id for key, item in found.items() if key not in set(keys)]
-        ledger.browse(stale)._remove_open()
+        wanted = set(keys)
+        stale = ledger.browse([item.id for key, item in found.items() if key not in wanted])
+        if until:
+            stale = stale.filtered(lambda item: item.due_date <= until)
+        stale._remove_open()
         found.update(zip(fresh, ledger.create(list(fresh.values())), strict=True))
         collected = ledger.browse([found[key].id for key in keys])
         (drawn_before | collected.block_id)._tell_low_balance()
@@ -78,9 +83,14 @@ class PsaBillingItem(models.Model):
         for row in rows:
             sources.setdefault(row["source_model"], set()).add(row["source_id"])
         wanted = {self._get_key(row) for row in rows}
+        # Of what was billed in all the years only the keys that come again matter.
+        alive = Domain("is_billed", "=", False) | Domain(
+            "part", "in", list({part for *_source, part in wanted})
+        )
         found = {}
         for model, ids in sources.items():
-            for item in self.search([("source_model", "=", model), ("source_id", "in", list(ids))]):
+            own = Domain("source_model", "=", model) & Domain("source_id", "in", list(ids))
+            for item in self.search(own & alive):
                 key = self._get_key(item)
                 if key in wanted or item.source_id in complete.get(model, ()):
                     found[key] = item
@@ -89,7 +99,7 @@ class PsaBillingItem(models.Model):
     def _recollect(self, row):
         """Rewrite this item where `row` differs, unless it is decided."""
         self.ensure_one()
-        if self.is_billed or self.is_adjusted or self.state == "written_off":
+        if self._is_settled():
             return
         changes = {name: row[name] for name in row if name != "state" and self._differs(name, row[name])}
         if not changes:
@@ -107,12 +117,5 @@ class PsaBillingItem(models.Model):
         return (new or False) != (old or False)
 
     def _remove_open(self):
-        """Delete those that nobody decided about; corrections stay, their maker knows when they go."""
-        self.filtered(
-            lambda item: (
-                not item.is_billed
-                and not item.is_adjusted
-                and item.state != "written_off"
-                and not item.part.startswith("adj/")
-            )
-        ).unlink()
+        """Delete those that are not settled; corrections stay, their maker knows when they go."""
+        self.filtered(lambda item: not item._is_settled() and not item.part.startswith("adj/")).unlink()

@@ -189,6 +189,7 @@ class PsaBillingRun(models.Model):
         self.env["psa.billing.item"]._collect(
             charges._prepare_items(cutoff) + self._prepare_block_items(contracts, cutoff),
             complete={charges._name: charges.ids},
+            until=cutoff,
         )
 
     def _prepare_block_items(self, contracts, cutoff):

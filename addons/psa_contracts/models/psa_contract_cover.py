@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import LockError
+from odoo.fields import Domain
 
 from ..logic.block_ledger import Lot, LotOrder, WhenEmpty, allocate
 
@@ -41,24 +42,17 @@ class PsaContract(models.Model):
             for block in self.block_ids
         ]
 
-    def _get_frozen_draws(self):
-        """Hundredths by block id that a new allocation leaves alone (Rule D9.26): billed, or changed by a person."""
-        drawn = (
-            self.env["psa.billing.item"]
-            .sudo()
-            ._read_group(
-                [
-                    ("block_id", "in", self.block_ids.ids),
-                    ("state", "!=", "written_off"),
-                    "|",
-                    ("is_billed", "=", True),
-                    ("is_adjusted", "=", True),
-                ],
-                ["block_id"],
-                ["draw_hundredths:sum"],
-            )
-        )
-        return {block.id: hundredths for block, hundredths in drawn}
+    def _get_frozen_draws(self, rewritten=None):
+        """Hundredths by block id that a new allocation leaves alone (Rule D9.26).
+
+        :param rewritten: domain of the items whose draws the allocation replaces; every other draw stays. Without it
+            these are all items that neither an invoice nor a person has settled
+        """
+        items = self.env["psa.billing.item"].sudo()
+        frozen = items._get_settled_domain() if rewritten is None else ~Domain(rewritten)
+        drawing = Domain("block_id", "in", self.block_ids.ids) & Domain("state", "!=", "written_off")
+        rows = items._read_group(drawing & frozen, ["block_id"], ["draw_hundredths:sum"])
+        return {block.id: hundredths for block, hundredths in rows}
 
     def _allocate_draws(self, requests):
         """Cover work from the blocks of this contract.

@@ -10,4 +10,5 @@ from . import (
     test_month_oracle,
     test_rights,
     test_role_matrix,
+    test_settled,
 )

@@ -136,6 +136,7 @@ def _say_nothing(_: Translate, step: JsonStep, before: Registers, after: Registe
         "set_to_zero": _("set to zero by the approver"),
         "billed_before": _("paid with the rounding of an earlier invoice"),
         "no_time": _("no time worked"),
+        "no_weight": _("too little to draw from a block"),
     }
     return texts[step["because"]]
 

@@ -21,8 +21,28 @@ from odoo.addons.psa_contracts.logic.block_ledger import (
 )
 
 from .rates import Asked
-from .rating import Drawn, Piece, Terms, not_billable, pieces, weighted_hundredths
+from .rating import (
+    NOTHING_SETTLED,
+    Drawn,
+    Piece,
+    Settled,
+    Terms,
+    not_billable,
+    pieces,
+    weighted_hundredths,
+)
 from .rounding import NOTHING_EARLIER, Earlier, Policy, Quantity, Scope, Worked, minutes_to_bill, own_minimum
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The part of an entry that asks for cover again while its other parts are settled.
+
+    `quantity` are the minutes to bill of the whole entry as they were: they are not rounded a second time.
+    """
+
+    quantity: Quantity
+    settled: Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +50,7 @@ class Entry:
     """One time entry. `key` is the source's own number; `start` and `end` naive UTC, None for typed hours.
 
     `employee` and `ticket` are what people order and round by (codes, not row ids); `approved_minutes` is what an
-    approver set, None where nobody did; `minutes` is what was worked.
+    approver set, None where nobody did; `minutes` is what was worked. With a `rest` only that part is collected.
     """
 
     key: int
@@ -43,6 +63,7 @@ class Entry:
     role_name: str = ""
     approved_minutes: int | None = None
     is_written_off: bool = False
+    rest: Rest | None = None
 
     @property
     def minimum(self) -> int:
@@ -138,15 +159,20 @@ def collect(
     """
     ordered = sorted(entries, key=canonical)
     earlier = earlier_of(billed, policy.scope)
-    minutes = quantities([entry for entry in ordered if entry.is_billable], policy, earlier)
+    whole = [entry for entry in ordered if entry.is_billable and entry.rest is None]
+    minutes = quantities(whole, policy, earlier)
+    minutes.update((entry.key, entry.rest.quantity) for entry in ordered if entry.rest)
     terms = replace(terms, has_blocks=bool(blocks.lots))
     drawn = _draws(ordered, minutes, terms, blocks)
     found: list[Piece] = []
     for entry in ordered:
-        if not entry.is_billable:
+        if entry.key not in minutes:
             found += not_billable(entry.key, entry.minutes, "work_type")
         else:
-            found += pieces(entry.minutes, minutes[entry.key], entry.asked, terms, drawn.get(entry.key, ()))
+            settled = entry.rest.settled if entry.rest else NOTHING_SETTLED
+            found += pieces(
+                entry.minutes, minutes[entry.key], entry.asked, terms, drawn.get(entry.key, ()), settled
+            )
     return found
 
 
@@ -192,13 +218,19 @@ def _draws(
             entry.key,
             canonical(entry),
             entry.asked.worked_date,
-            weighted_hundredths(entry.asked, minutes[entry.key].minutes),
+            _asked_for(entry, minutes[entry.key]),
         )
         for entry in ordered
-        if entry.is_billable and minutes[entry.key].minutes
+        if entry.key in minutes and minutes[entry.key].minutes
     ]
     ledger = allocate(blocks.lots, blocks.frozen, requests, blocks.order, terms.when_empty)
     return {allocation.key: _by_lot(allocation, blocks) for allocation in ledger.allocations}
+
+
+def _asked_for(entry: Entry, quantity: Quantity) -> int:
+    """Weighted hundredths an entry still asks the blocks for."""
+    whole = weighted_hundredths(entry.asked, quantity.minutes)
+    return max(whole - entry.rest.settled.given, 0) if entry.rest else whole
 
 
 def _by_lot(allocation: Allocation, blocks: Blocks) -> list[Drawn]:

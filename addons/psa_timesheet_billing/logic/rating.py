@@ -88,6 +88,22 @@ class Piece:
         return self.minutes_billed - self.minutes_weighted
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What earlier pieces of the same entry hold for good: minutes worked and billed, hundredths given by blocks.
+
+    `parts` is how many pieces of work there are, so that a new one gets a part of its own.
+    """
+
+    worked: int = 0
+    billed: int = 0
+    given: int = 0
+    parts: int = 0
+
+
+NOTHING_SETTLED = Settled()
+
+
 def weighted_hundredths(asked: Asked, minutes: int) -> int:
     """What `minutes` to bill take from a block, in hundredths of a weighted minute, half up (Rule D9.27)."""
     factor, _of = weight(asked)
@@ -102,22 +118,33 @@ def not_billable(key: Hashable, worked: int, because: str) -> tuple[Piece, ...]:
 
 
 def pieces(
-    worked: int, quantity: Quantity, asked: Asked, terms: Terms, drawn: Sequence[Drawn] = ()
+    worked: int,
+    quantity: Quantity,
+    asked: Asked,
+    terms: Terms,
+    drawn: Sequence[Drawn] = (),
+    settled: Settled = NOTHING_SETTLED,
 ) -> tuple[Piece, ...]:
     """The pieces of one billable entry: one for each block that gave something, one for what no block covers.
 
-    `worked` minutes, `quantity` its minutes to bill, `drawn` what the blocks gave, in their order.
+    `worked` minutes, `quantity` its minutes to bill, `drawn` what the blocks gave, in their order. What is `settled`
+    gets no piece again; the new ones carry what is left.
     """
     if quantity.minutes == 0:
         return (_nothing_to_bill(worked, quantity),)
     factor, of = weight(asked)
-    demand = weighted_hundredths(asked, quantity.minutes)
-    given = sum(lot.hundredths for lot in drawn)
-    rest = max(demand - given, 0)
+    given = settled.given + sum(lot.hundredths for lot in drawn)
+    rest = max(weighted_hundredths(asked, quantity.minutes) - given, 0)
     sizes = [lot.hundredths for lot in drawn] + ([rest] if rest else [])
-    worked_shares, billed_shares = share(worked, sizes), share(quantity.minutes, sizes)
+    if not sizes:
+        # A weight so small that nothing of it could be drawn; without blocks it still has a price.
+        if terms.has_blocks:
+            return (_free(worked, quantity, Cover.NO_CHARGE, _nothing("D9.27", "no_weight")),)
+        sizes = [rest := 1]
+    worked_shares = share(worked - settled.worked, sizes)
+    billed_shares = share(quantity.minutes - settled.billed, sizes)
     result = [
-        _covered(index, lot, quantity, worked_shares[index], billed_shares[index], factor, of)
+        _covered(settled.parts + index, lot, quantity, worked_shares[index], billed_shares[index], factor, of)
         for index, lot in enumerate(drawn)
     ]
     if rest:
@@ -164,6 +191,10 @@ def _nothing_to_bill(worked: int, quantity: Quantity) -> Piece:
         cover, last = Cover.NON_BILLABLE, _nothing("D9.3", "set_to_zero")
     elif not worked:
         cover, last = Cover.NON_BILLABLE, _nothing("D9.3", "no_time")
+    return _free(worked, quantity, cover, last)
+
+
+def _free(worked: int, quantity: Quantity, cover: Cover, last: Step) -> Piece:
     steps = (*quantity.steps, last)
     return Piece(quantity.key, "labour", "0", cover, worked, 0, Fraction(0), Decimal(0), steps)
 

@@ -1,6 +1,7 @@
 from . import (
     account_analytic_line,
     account_analytic_line_approval,
+    account_analytic_line_contract,
     account_analytic_line_cover,
     account_analytic_line_four_eyes,
     account_analytic_line_portal,
@@ -22,4 +23,5 @@ from . import (
     psa_work_type,
     res_company,
     res_config_settings,
+    timesheets_analysis_report,
 )

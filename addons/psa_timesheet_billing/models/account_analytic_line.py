@@ -5,10 +5,9 @@ from odoo.addons.psa_contracts.price_groups import PRICE_GROUPS
 # Who may see which contract takes the work; contractors may not.
 CONTRACT_GROUPS = "psa_contracts.psa_contracts_group_user,account.group_account_invoice"
 # Cost of an hour of a colleague: the host shows it to whoever may read the line, and technicians read each other's work.
-COST_GROUPS = (
-    "psa_timesheet_billing.psa_time_group_manager,project.group_project_manager,"
-    "account.group_account_invoice,account.group_account_readonly,analytic.group_analytic_accounting"
-)
+COST_GROUPS = "psa_timesheet_billing.psa_time_group_manager,account.group_account_invoice,account.group_account_readonly"
+# What decides which contract takes an entry, and so on whose account its cost is.
+CHOOSING_FIELDS = {"psa_contract_id", "psa_ticket_id", "project_id", "partner_id", "date", "psa_start_at"}
 
 
 class AccountAnalyticLine(models.Model):
@@ -40,7 +39,12 @@ class AccountAnalyticLine(models.Model):
         help="Whose terms price this work. Empty: the standard rates of the company.",
     )
     psa_customer_id = fields.Many2one(
-        "res.partner", string="Customer", compute="_compute_psa_customer_id", compute_sudo=True
+        "res.partner",
+        string="Customer",
+        compute="_compute_psa_customer_id",
+        store=True,
+        index="btree_not_null",
+        help="Whom the work is for. It follows the ticket until the work is approved.",
     )
     psa_role_id = fields.Many2one(
         "project.role",
@@ -87,8 +91,19 @@ class AccountAnalyticLine(models.Model):
         string="On an invoice", compute="_compute_psa_is_billed", store=True, copy=False
     )
 
+    psa_is_settled = fields.Boolean(
+        string="Rated for good",
+        compute="_compute_psa_is_settled",
+        store=True,
+        copy=False,
+        help="Nothing of it is rated again: it is invoiced, decided by a person, or never billed.",
+    )
+
     _psa_open_idx = models.Index(
-        "(psa_contract_id) WHERE psa_state = 'approved' AND psa_is_billed IS NOT TRUE"
+        "(psa_contract_id) WHERE psa_state = 'approved' AND psa_is_settled IS NOT TRUE"
+    )
+    _psa_bill_minutes_positive = models.Constraint(
+        "CHECK(psa_bill_minutes >= 0)", "Minutes to bill cannot be negative."
     )
 
     @api.depends("psa_ticket_id", "name")
@@ -100,29 +115,6 @@ class AccountAnalyticLine(models.Model):
             # sudo: the number of the ticket stands beside own work, also when the ticket has moved out of sight.
             line.display_name = f"{line.sudo().psa_ticket_id.number}: {line.name}"
         return result
-
-    @api.depends("psa_ticket_id.commercial_partner_id", "partner_id.commercial_partner_id")
-    def _compute_psa_customer_id(self):
-        for line in self:
-            line.psa_customer_id = (line.psa_ticket_id or line).partner_id.commercial_partner_id
-
-    @api.depends("psa_ticket_id.partner_id")
-    def _compute_partner_id(self):
-        """The host knows the customer of a task and of a project only."""
-        result = super()._compute_partner_id()
-        for line in self:
-            if line.psa_ticket_id.partner_id and line.psa_state != "approved":
-                line.partner_id = line.psa_ticket_id.partner_id
-        return result
-
-    @api.depends("psa_ticket_id", "project_id", "date")
-    def _compute_psa_contract_id(self):
-        """Keep a contract that still takes work of that day for that customer, else look for one."""
-        contracts = self.env["psa.contract"]
-        wanted = self.filtered(lambda line: line._psa_is_service_time())
-        (self - wanted).filtered(lambda line: not line.psa_contract_id).psa_contract_id = False
-        for line, choice in contracts._psa_choose_for(wanted).items():
-            line.psa_contract_id = contracts.browse(choice.key)
 
     @api.depends("employee_id")
     def _compute_psa_role_id(self):
@@ -144,6 +136,22 @@ class AccountAnalyticLine(models.Model):
         billed = self._psa_get_billed_ids()
         for line in self:
             line.psa_is_billed = line._origin.id in billed
+
+    @api.depends(
+        "psa_item_ids.is_billed",
+        "psa_item_ids.is_credited",
+        "psa_item_ids.is_adjusted",
+        "psa_item_ids.state",
+        "psa_item_ids.cover",
+    )
+    def _compute_psa_is_settled(self):
+        # sudo: as in _psa_get_billed_ids.
+        items = self.sudo()._origin._psa_get_items_by_line()
+        for line in self:
+            own = items.get(line._origin.id, ())
+            line.psa_is_settled = bool(own) and all(
+                item._is_settled() or item.cover == "non_billable" for item in own
+            )
 
     def _psa_get_billed_ids(self):
         """Ids of those among `self` of which any part is on an invoice."""
@@ -185,7 +193,9 @@ class AccountAnalyticLine(models.Model):
         self._psa_fill_from_ticket(vals_list)
         self._psa_fill_time(vals_list)
         self._psa_fill_accounts(vals_list)
-        lines = super().create([self._psa_keep_from_sale(vals) for vals in vals_list])
+        fixed = self._psa_get_undecided_values()
+        lines = super().create([fixed | self._psa_keep_from_sale(vals) for vals in vals_list])
+        lines._psa_settle_day()
         lines._psa_touch_tickets()
         return lines
 
@@ -195,14 +205,25 @@ class AccountAnalyticLine(models.Model):
             vals = {"psa_bill_minutes_set": True} | vals
         if vals.get("psa_ticket_id"):
             vals = self._psa_follow_ticket(vals)
+        before = self._psa_get_contracts() if CHOOSING_FIELDS & vals.keys() else {}
         for lines, values in self._psa_write_time(self._psa_keep_from_sale(vals)):
             super(AccountAnalyticLine, lines).write(dict(values))
         if "psa_contract_id" in vals:
-            self._psa_follow_contract()
+            self._psa_settle_day()
+        if before:
+            self._psa_follow_contract(before)
         self._psa_rate_again(vals)
         if not self.env.su:
             self._psa_touch_tickets()
         return True
+
+    def copy_data(self, default=None):
+        """Hours given for the copy count, not the minutes of the original: the host splits entries by hours."""
+        vals_list = super().copy_data(default)
+        if "unit_amount" in (default or {}) and "psa_minutes" not in default:
+            for vals in vals_list:
+                vals.pop("psa_minutes", None)
+        return vals_list
 
     def _psa_follow_ticket(self, vals):
         """Moving time to another ticket moves it to that ticket's project, unless somebody says where to."""
@@ -216,44 +237,20 @@ class AccountAnalyticLine(models.Model):
 
         :raises AccessError: where the user may not read the ticket, or another project somebody asks for
         """
-        default = self.env.context.get("default_psa_ticket_id")
+        if default := self.env.context.get("default_psa_ticket_id"):
+            for vals in vals_list:
+                vals.setdefault("psa_ticket_id", default)
         tickets = self.env["helpdesk.ticket"].browse(
-            {ticket_id for vals in vals_list if (ticket_id := vals.get("psa_ticket_id", default))}
+            {ticket_id for vals in vals_list if (ticket_id := vals.get("psa_ticket_id"))}
         )
         tickets.check_access("read")
         # sudo: queue, contract and project of a ticket somebody works on need not be readable to that person.
         prepared = {ticket.id: ticket.sudo()._psa_prepare_time_values() for ticket in tickets}
         for vals in vals_list:
-            values = prepared.get(vals.get("psa_ticket_id", default), {})
+            values = prepared.get(vals.get("psa_ticket_id"), {})
             if values and vals.get("project_id") not in (None, False, values["project_id"]):
                 self.env["project.project"].browse(vals["project_id"]).check_access("read")
             vals |= {name: value for name, value in values.items() if not vals.get(name)}
-
-    @api.model
-    def _psa_fill_accounts(self, vals_list):
-        """Put the cost of work on the analytic account of its contract, so that cost and revenue meet there."""
-        # sudo: the account follows from the contract, whoever may read either.
-        sudo = self.sudo()
-        wanted = [vals for vals in vals_list if vals.get("psa_ticket_id") or vals.get("psa_contract_id")]
-        drafts = sudo.concat(*(sudo.new(self._psa_pick_deciding(vals)) for vals in wanted))
-        choices = self.env["psa.contract"]._psa_choose_for(drafts) if wanted else {}
-        for vals, draft in zip(wanted, drafts, strict=True):
-            account = sudo.env["psa.contract"].browse(choices[draft].key).analytic_account_id
-            if account.active:
-                vals.setdefault(account.plan_id._column_name(), account.id)
-
-    @api.model
-    def _psa_pick_deciding(self, vals):
-        names = ("psa_ticket_id", "psa_contract_id", "project_id", "partner_id", "company_id", "date")
-        return {name: vals[name] for name in names if name in vals}
-
-    def _psa_follow_contract(self):
-        """Move the cost of these entries to the analytic account of the contract somebody chose for them."""
-        # sudo: as in _psa_fill_accounts.
-        for contract, lines in self.sudo().grouped("psa_contract_id").items():
-            account = contract.analytic_account_id
-            if account.active:
-                lines.write({account.plan_id._column_name(): account.id})
 
     def _psa_touch_tickets(self):
         """A person's time entry is a touch of its ticket (Rule D10.29)."""

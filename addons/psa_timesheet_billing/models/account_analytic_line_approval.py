@@ -5,7 +5,15 @@ USER, APPROVER, MANAGER = (
     f"psa_timesheet_billing.psa_time_group_{rung}" for rung in ("user", "approver", "manager")
 )
 # Only the buttons change these: who approved what must be true.
-STATE_FIELDS = {"psa_state", "psa_approved_by_id", "psa_approved_at", "psa_sent_back_reason", "psa_is_billed"}
+STATE_FIELDS = {
+    "psa_state",
+    "psa_approved_by_id",
+    "psa_approved_at",
+    "psa_sent_back_reason",
+    "psa_is_billed",
+    "psa_is_settled",
+    "psa_customer_id",
+}
 # What an approver decides about money (Rule D9.11); technicians type time, not bills.
 BILL_FIELDS = {"psa_bill_minutes", "psa_bill_minutes_set", "psa_bill_rate"}
 # An approver may still change these on approved time; it is rated again at once.
@@ -58,10 +66,30 @@ class AccountAnalyticLine(models.Model):
         named = {name for vals in vals_list for name, value in vals.items() if value}
         if named & STATE_FIELDS or any(STATE_FIELDS & vals.keys() for vals in vals_list if self):
             raise AccessError(
-                self.env._("The approval of a time entry changes only by Submit, Approve and Send back.")
+                self.env._(
+                    "Approval and customer of a time entry are not written: approval changes by Submit, Approve and "
+                    "Send back, the customer is that of the ticket."
+                )
             )
         if any(BILL_FIELDS & vals.keys() for vals in vals_list) and not self.env.user.has_group(APPROVER):
             raise AccessError(self.env._("Only who approves time may set how much of it is billed."))
+
+    @api.model
+    def _psa_get_undecided_values(self):
+        """Values every new entry begins with where its maker gave none.
+
+        An explicit value beats the defaults that a client may put into the context and anybody into `ir.default`;
+        those are added after `_psa_check_deciding_fields` has looked.
+        """
+        values = {
+            "psa_state": "draft",
+            "psa_approved_by_id": False,
+            "psa_approved_at": False,
+            "psa_sent_back_reason": False,
+        }
+        if not self.env.user.has_group(APPROVER):
+            values |= {"psa_bill_minutes": 0, "psa_bill_minutes_set": False}
+        return values
 
     def _is_readonly(self):
         return super()._is_readonly() or self.psa_state == "approved"
@@ -129,6 +157,7 @@ class AccountAnalyticLine(models.Model):
             else:
                 done |= line
         done.check_access("write")
+        done._psa_settle_contract()
         # sudo: the state changes by buttons only, and this user may write these very entries.
         done.sudo().write({"psa_state": "submitted", "psa_sent_back_reason": False})
         done._psa_approve_unreviewed()
@@ -181,6 +210,7 @@ class AccountAnalyticLine(models.Model):
 
     def _psa_approve(self):
         """Approve in the name of the present user and rate."""
+        self._psa_settle_contract()
         # sudo: the state changes by buttons only; the caller has checked who may.
         self.sudo().write(
             {
@@ -207,8 +237,10 @@ class AccountAnalyticLine(models.Model):
         for line in self:
             if line.psa_is_billed:
                 raise UserError(line._psa_explain_lock())
-        approved = self.filtered(lambda line: line.psa_state == "approved")
         # sudo: as in _psa_approve.
+        approved = self.sudo().filtered(lambda line: line.psa_state == "approved")
+        before = approved._psa_get_contracts()
+        left = approved.psa_contract_id
         self.sudo().write(
             {
                 "psa_state": "draft",
@@ -218,7 +250,11 @@ class AccountAnalyticLine(models.Model):
             }
         )
         self.env["psa.billing.item"]._withdraw(self._name, approved.ids)
-        approved._psa_collect()
+        approved._psa_take_contact()
+        approved._psa_settle_contract()
+        approved._psa_follow_contract(before)
+        left._psa_collect_labour()
+        approved.filtered(lambda line: not before[line.id][0])._psa_collect()
         self._psa_tell_sent_back(reason)
 
     def _psa_tell_sent_back(self, reason):

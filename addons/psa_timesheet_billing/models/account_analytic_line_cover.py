@@ -20,6 +20,7 @@ class AccountAnalyticLine(models.Model):
         help="Who pays for this work: a block of the contract, or the customer.",
     )
     psa_is_contract_missing = fields.Boolean(
+        string="Contract to choose",
         compute="_compute_psa_cover_text",
         compute_sudo=False,
         groups=CONTRACT_GROUPS,

@@ -1,13 +1,14 @@
+from dataclasses import replace
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError
+from odoo.fields import Domain
 
 from ..logic import explain, labour, rates, rating, rounding
 
-PROBLEM_STEPS = ("no_rate", "hold")
-BILLED = ("psa_is_billed", "=", True)
-APPROVED = ("psa_state", "=", "approved")
+FIXED_BY_INVOICE = Domain("is_billed", "=", True) | Domain("is_credited", "=", True)
+FIXED_BY_PERSON = Domain("is_adjusted", "=", True) | Domain("state", "=", "written_off")
 
 
 class AccountAnalyticLine(models.Model):
@@ -21,10 +22,10 @@ class AccountAnalyticLine(models.Model):
 
     @api.model
     def _psa_get_open_domain(self):
-        """Approved time of ours that is on no invoice."""
+        """Approved time of ours of which something may still change in the ledger."""
         return [
             ("psa_state", "=", "approved"),
-            ("psa_is_billed", "=", False),
+            ("psa_is_settled", "=", False),
             ("project_id", "!=", False),
             "|",
             ("psa_ticket_id", "!=", False),
@@ -62,9 +63,20 @@ class AccountAnalyticLine(models.Model):
             return
         approved = self.filtered(lambda line: line.psa_state == "approved")
         if approved and not self.env.su:
-            left = approved.sudo().psa_item_ids.contract_id - approved.sudo().psa_contract_id
-            approved._psa_collect()
-            left._psa_collect_labour()
+            # sudo: as in _psa_collect.
+            items = approved.sudo().psa_item_ids
+            left = items.contract_id - approved.sudo().psa_contract_id
+            items._open_again()
+            approved._psa_collect_again(left)
+
+    def _psa_collect_again(self, left):
+        """Rate these entries, whose contract may have changed, and the contracts they `left`."""
+        # sudo: as in _psa_collect.
+        lines = self.sudo()
+        gone = lines.filtered(lambda line: not line._psa_is_service_time())
+        self.env["psa.billing.item"]._withdraw(self._name, gone.ids)
+        lines._psa_collect()
+        left._psa_collect_labour()
 
     # ------------------------------------------------------------------
     # Rating one contract, or one customer without a contract. Superuser from here on.
@@ -76,54 +88,62 @@ class AccountAnalyticLine(models.Model):
         entries = self._psa_search_group(contract, company, customer)
         decided = entries._psa_get_decided()
         open_lines = entries - decided
-        if not open_lines:
+        waiting = decided._psa_get_waiting_items()
+        if not open_lines and not waiting:
             return self.env["psa.billing.item"]
-        pieces = self._psa_rate(open_lines, decided, contract, company, customer)
-        return open_lines._psa_store(pieces, contract)
+        pieces = self._psa_rate(open_lines, waiting, contract, company, customer)
+        return open_lines._psa_store(pieces, waiting, contract)
 
     @api.model
     def _psa_search_group(self, contract, company, customer):
         domain = [*self._psa_get_open_domain(), ("company_id", "=", company.id)]
-        if contract:
-            return self.search([*domain, ("psa_contract_id", "=", contract.id)])
-        lines = self.search(
-            [*domain, ("psa_contract_id", "=", False), ("partner_id.commercial_partner_id", "=", customer.id)]
-        )
-        return lines.filtered(lambda line: line.psa_customer_id == customer)
+        return self.search([*domain, *self._psa_get_group_domain(contract, customer)])
+
+    @api.model
+    def _psa_get_group_domain(self, contract, customer):
+        """Time of one contract, or of one customer without any."""
+        domain = [("psa_contract_id", "=", contract.id)]
+        return domain if contract else [*domain, ("psa_customer_id", "=", customer.id)]
+
+    def _psa_with_items(self, domain):
+        """Those that have a billing item of `domain`."""
+        own = Domain("source_model", "=", self._name) & Domain("source_id", "in", self.ids)
+        rows = self.env["psa.billing.item"]._read_group(own & domain, ["source_id"])
+        found = {source_id for (source_id,) in rows}
+        return self.filtered(lambda line: line.id in found)
 
     def _psa_get_decided(self):
-        """Those of which a person changed or wrote off a part: their figures and draws stay (Rule D9.26)."""
-        items = self.env["psa.billing.item"]
-        domain = [("source_model", "=", self._name), ("source_id", "in", self.ids)]
-        decided = ["|", ("is_adjusted", "=", True), ("state", "=", "written_off")]
-        return self.browse(
-            [source_id for (source_id,) in items._read_group([*domain, *decided], ["source_id"])]
+        """Those of which an invoice or a person has settled a part: their figures and draws stay (Rule D9.26)."""
+        return self._psa_with_items(FIXED_BY_INVOICE | FIXED_BY_PERSON)
+
+    def _psa_get_waiting_items(self):
+        """Of decided entries, the parts that rating itself holds: a block bought since may cover them (Rule D9.30)."""
+        own = Domain("source_model", "=", self._name) & Domain("source_id", "in", self.ids)
+        items = self.env["psa.billing.item"].search(own & Domain("state", "=", "on_hold"))
+        return items.filtered(
+            lambda item: not item._is_settled() and item._is_held_by_rating() and item._find_step("uncovered")
         )
 
     @api.model
-    def _psa_rate(self, lines, decided, contract, company, customer):
+    def _psa_rate(self, lines, waiting, contract, company, customer):
         """The pieces of `lines` on the terms of `contract`, or on standard terms where it is empty.
 
-        :param decided: approved entries of the same group that keep their figures
+        :param waiting: items of other entries that ask for cover again, see `_psa_get_waiting_items`
         :return: list of `logic.rating.Piece`, key = id of the line
         """
         currency = contract.currency_id or company.currency_id
-        days = set(lines.mapped("date"))
+        rests = self.browse(waiting.mapped("source_id"))
+        days = set((lines | rests).mapped("date"))
         table = self.env["psa.rate"]._psa_get_table(company, currency, contract, customer, days)
-        entries = lines._psa_get_entries()
+        entries = lines._psa_get_entries() + rests._psa_get_rests(waiting)
+        policy = contract._psa_get_policy() if contract else company._psa_get_rounding()
+        billed = lines._psa_get_peers(contract, customer, policy, FIXED_BY_INVOICE)
         if not contract:
             terms = rating.Terms(table, unit=Decimal(str(currency.rounding)))
-            policy = company._psa_get_rounding()
-            billed = lines._psa_get_peers(contract, policy, BILLED)
             return labour.collect(entries, policy, terms, billed=billed)
-        policy = contract._psa_get_policy()
-        return labour.collect(
-            entries,
-            policy,
-            contract._psa_get_terms(table),
-            contract._psa_get_blocks(decided._psa_add_draws(contract._get_frozen_draws())),
-            lines._psa_get_peers(contract, policy, BILLED),
-        )
+        rewritten = Domain("source_model", "=", self._name) & Domain("source_id", "in", lines.ids)
+        blocks = contract._psa_get_blocks(contract._get_frozen_draws(rewritten))
+        return labour.collect(entries, policy, contract._psa_get_terms(table), blocks, billed)
 
     def _psa_get_entries(self):
         """These lines as `logic/labour.py` sees them."""
@@ -133,7 +153,7 @@ class AccountAnalyticLine(models.Model):
                 key=line.id or 0,  # a line that is only being typed comes last
                 minutes=line.psa_minutes,
                 asked=rates.Asked(
-                    worked_date=line.date,
+                    worked_date=line.date or fields.Date.context_today(line),
                     role=line.psa_role_id.id or None,
                     work_type=work_types.get(line.psa_work_type_id),
                     approved_rate=Decimal(str(line.psa_bill_rate)) if line.psa_bill_rate else None,
@@ -149,14 +169,26 @@ class AccountAnalyticLine(models.Model):
             for line in self
         ]
 
-    def _psa_get_peers(self, contract, policy, *more):
-        """Entries of the same tickets or days as these lines that fit `more`, with their minutes to bill (Rule D9.9)."""
+    def _psa_get_rests(self, waiting):
+        """The waiting parts of these entries as `logic/labour.py` sees them: the other parts stay as they are."""
+        entries = {entry.key: entry for entry in self._psa_get_entries()}
+        return [
+            replace(entries[item.source_id], rest=item._psa_get_rest(self.browse(item.source_id)))
+            for item in waiting
+        ]
+
+    def _psa_get_peers(self, contract, customer, policy, fixed):
+        """Other entries of the same tickets or days, with their minutes to bill (Rules D9.7 and D9.9).
+
+        :param fixed: domain of items that tells which count; what a person changed or wrote off never does
+        """
         if policy.scope is rounding.Scope.ENTRY:
             return []
         domain = [
-            *more,
-            ("psa_contract_id", "=", contract.id),
+            ("psa_state", "=", "approved"),
+            ("id", "not in", self.ids),
             ("company_id", "in", self.company_id.ids),
+            *self._psa_get_group_domain(contract, customer),
         ]
         if policy.scope is rounding.Scope.TICKET:
             domain.append(("psa_ticket_id", "in", self.psa_ticket_id.ids))
@@ -165,11 +197,9 @@ class AccountAnalyticLine(models.Model):
                 ("employee_id", "in", self.employee_id.ids),
                 ("date", "in", list(set(self.mapped("date")))),
             ]
-        peers = self.search(domain)
-        decided = peers._psa_get_decided()
-        counted = peers - decided
-        minutes = counted.mapped("psa_bill_minutes")
-        return list(zip(counted._psa_get_entries(), minutes, strict=True))
+        peers = self.search(domain)._psa_with_items(fixed)
+        counted = peers - peers._psa_with_items(FIXED_BY_PERSON)
+        return list(zip(counted._psa_get_entries(), counted.mapped("psa_bill_minutes"), strict=True))
 
     @api.model
     def _psa_get_reserved(self, contracts):
@@ -184,54 +214,38 @@ class AccountAnalyticLine(models.Model):
         reserved = {}
         for contract, lines in drafts.grouped("psa_contract_id").items():
             policy = contract._psa_get_policy()
-            earlier = labour.earlier_of(lines._psa_get_peers(contract, policy, APPROVED), policy.scope)
+            earlier = labour.earlier_of(
+                lines._psa_get_peers(contract, False, policy, Domain.TRUE), policy.scope
+            )
             blocks = contract._psa_get_blocks(contract._psa_get_draws())
             reserved |= labour.reserved(lines._psa_get_entries(), policy, blocks, earlier)
         return reserved
-
-    def _psa_add_draws(self, frozen):
-        """Add the open draws of these decided entries to the frozen ones: a part changed by hand holds its siblings."""
-        domain = [
-            ("source_model", "=", self._name),
-            ("source_id", "in", self.ids),
-            ("block_id", "!=", False),
-            ("state", "!=", "written_off"),
-            ("is_billed", "=", False),
-            ("is_adjusted", "=", False),
-        ]
-        total = dict(frozen)
-        for block, drawn in self.env["psa.billing.item"]._read_group(
-            domain, ["block_id"], ["draw_hundredths:sum"]
-        ):
-            total[block.id] = total.get(block.id, 0) + drawn
-        return total
 
     # ------------------------------------------------------------------
     # Storing
     # ------------------------------------------------------------------
 
-    def _psa_store(self, pieces, contract):
-        """Bring the pieces of these lines into the ledger; what they no longer have is taken out."""
+    def _psa_store(self, pieces, waiting, contract):
+        """Bring the pieces of these lines, and of what was `waiting`, into the ledger; what is gone is taken out."""
         ledger = self.env["psa.billing.item"]
-        lines = {line.id: line for line in self}
-        held = self._psa_get_held_keys()
-        vals_list = [lines[piece.key]._prepare_item(piece, contract) for piece in pieces]
+        held = self._psa_get_held_keys() | {ledger._get_key(item) for item in waiting}
+        lines = self.browse([piece.key for piece in pieces])
+        vals_list = [line._prepare_item(piece, contract) for line, piece in zip(lines, pieces, strict=True)]
         items = ledger._collect(vals_list, complete={self._name: self.ids})
         for item, piece in zip(items, pieces, strict=True):
-            item._psa_apply_problem(piece, contract, (piece.key, piece.kind, piece.part) in held)
+            item._psa_apply_problem(piece, contract, ledger._get_key(item) in held)
+        # Entries of which a part is settled are not rewritten as a whole: only what waited may be gone.
+        (waiting - items)._remove_open()
         self._psa_note_minutes(pieces)
         return items
 
     def _psa_get_held_keys(self):
         """Keys of items that rating itself put on hold, and may release again."""
-        items = self.env["psa.billing.item"].search(
+        ledger = self.env["psa.billing.item"]
+        items = ledger.search(
             [("source_model", "=", self._name), ("source_id", "in", self.ids), ("state", "=", "on_hold")]
         )
-        return {
-            (item.source_id, item.kind, item.part)
-            for item in items
-            if any(step["do"] in PROBLEM_STEPS for step in (item.derivation or {}).get("steps", []))
-        }
+        return {ledger._get_key(item) for item in items if item._is_held_by_rating()}
 
     def _psa_note_minutes(self, pieces):
         """Write the minutes to bill onto the entries, unless an approver set them."""
@@ -247,9 +261,9 @@ class AccountAnalyticLine(models.Model):
     def _prepare_item(self, piece, contract):
         """Hook: values of the billing item that `piece` of this entry becomes."""
         self.ensure_one()
-        product = {}
-        if piece.cover is not rating.Cover.OVERAGE and self.psa_work_type_id.product_id:
-            product = {"product_id": self.psa_work_type_id.product_id.id}
+        product = self.psa_work_type_id.product_id
+        if piece.cover is rating.Cover.OVERAGE:
+            product = product.browse()
         return {
             "kind": piece.kind,
             "source_model": self._name,
@@ -262,6 +276,7 @@ class AccountAnalyticLine(models.Model):
             "user_id": self.user_id.id,
             "role_id": self.psa_role_id.id,
             "work_type_id": self.psa_work_type_id.id,
+            "product_id": product.id,
             "date": self.date,
             "name": self.name if self.name != "/" else self.psa_ticket_id.name or self.project_id.name,
             "work_text": self.name,
@@ -275,8 +290,15 @@ class AccountAnalyticLine(models.Model):
             "block_id": piece.block,
             "draw_hundredths": piece.drawn,
             "derivation": explain.derivation(piece, self.date, self._prepare_derivation_context()),
-            "state": "draft" if contract.psa_approval_mode in (False, "manual") else "approved",
-        } | product
+            "state": "draft" if self._psa_needs_review(piece, contract) else "approved",
+        }
+
+    @api.model
+    def _psa_needs_review(self, piece, contract):
+        """Where time and billing are approved apart, somebody looks at all that may reach an invoice."""
+        return (
+            contract.psa_approval_mode in (False, "manual") and piece.cover is not rating.Cover.NON_BILLABLE
+        )
 
     def _prepare_derivation_context(self):
         """Hook: the facts that are told beside the steps; plain JSON."""

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+UNSOLD = ["|", ("timesheet_invoice_id", "=", False), ("timesheet_invoice_id.state", "=", "cancel")]
+
 
 class AccountAnalyticLine(models.Model):
     """Beside `sale_timesheet`: what the suite bills is never billed by a sales order as well.
@@ -42,12 +44,7 @@ class AccountAnalyticLine(models.Model):
         """Time that a sales order billed before the suite took it stays with that invoice."""
         domain = super()._psa_get_open_domain()
         if self._psa_is_sale_installed():
-            domain = [
-                *domain,
-                "|",
-                ("timesheet_invoice_id", "=", False),
-                ("timesheet_invoice_id.state", "=", "cancel"),
-            ]
+            domain = [*domain, *UNSOLD]
         return domain
 
     def _psa_collect(self):
@@ -56,5 +53,6 @@ class AccountAnalyticLine(models.Model):
             loose = self.sudo().filtered(  # the guard holds whoever approves
                 lambda line: line._psa_is_service_time() and not line.is_so_line_edited
             )
-            loose.write({"so_line": False, "is_so_line_edited": True})
+            # What a sales order has invoiced already stays with it; the host would refuse the write.
+            loose.filtered_domain(UNSOLD).write({"so_line": False, "is_so_line_edited": True})
         return super()._psa_collect()

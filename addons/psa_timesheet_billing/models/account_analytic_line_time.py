@@ -24,13 +24,15 @@ class AccountAnalyticLine(models.Model):
         "A time entry may not end before it starts.",
     )
 
-    @api.constrains("unit_amount", "psa_ticket_id")
+    @api.constrains("unit_amount", "psa_ticket_id", "psa_contract_id")
     def _check_psa_minutes(self):
-        for line in self:
-            if line.psa_ticket_id and line.unit_amount < 0:
+        # sudo: only whether the suite bills it.
+        for line in self.sudo():
+            if line.unit_amount < 0 and (line.psa_ticket_id or line.psa_contract_id):
                 raise ValidationError(
                     self.env._(
-                        "Time on a ticket cannot be negative. Change or delete the entry that is too long."
+                        "Time on a ticket or a contract cannot be negative. "
+                        "Change or delete the entry that is too long."
                     )
                 )
 
@@ -78,10 +80,22 @@ class AccountAnalyticLine(models.Model):
         before = span.Span(
             self.psa_start_at or None, self.psa_end_at or None, self.psa_minutes, self.date or None
         )
-        zone = self._psa_get_zone(
-            {name: self[name].id for name in ("psa_ticket_id", "project_id", "company_id")}
-        )
-        return self._psa_prepare_span(given, before, zone)
+        return self._psa_prepare_span(given, before, self._psa_get_own_zone())
+
+    def _psa_get_own_zone(self):
+        # sudo: as in _psa_get_zone.
+        line = self.sudo()
+        names = ("psa_ticket_id", "psa_contract_id", "project_id", "company_id")
+        return self._psa_get_zone({name: line[name].id for name in names})
+
+    def _psa_settle_day(self):
+        """Tell the day of timed work in the zone of the contract that takes it (Rule D9.12); approval fixes the day."""
+        # sudo: the day follows from the facts, whoever may write the entry.
+        for line in self.sudo():
+            if line.psa_start_at and line.project_id and line.psa_state != "approved":
+                times = {"psa_start_at": line.psa_start_at, "psa_end_at": line.psa_end_at}
+                if line._psa_prepare_time(times)["date"] != line.date:
+                    line.write(times)
 
     @api.model
     def _psa_prepare_span(self, given, before, zone):

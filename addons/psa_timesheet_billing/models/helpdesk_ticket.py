@@ -97,6 +97,58 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.psa_minutes_total = totals.get(ticket._origin.id, 0)
 
+    def write(self, vals):
+        """Time that is not approved follows the ticket to another customer or contract; see `_psa_take_time_along`."""
+        if not {"partner_id", "psa_contract_id"} & vals.keys():
+            return super().write(vals)
+        # sudo: time of everybody follows, whoever changes the ticket.
+        lines = self.sudo().psa_time_ids
+        before = lines._psa_get_contracts()
+        unknown = lines.filtered(lambda line: line.psa_state == "approved" and not line.psa_customer_id)
+        result = super().write(vals)
+        self._psa_take_time_along(lines, before, unknown)
+        if "partner_id" in vals:
+            self._psa_tell_kept_time(lines)
+        return result
+
+    def _psa_take_time_along(self, lines, before, unknown):
+        """The customer or the contract changed: drafts have followed, their account and day do now.
+
+        :param lines: time on these tickets, as superuser
+        :param before: what `_psa_get_contracts` said of it
+        :param unknown: approved time that had no customer; it is billed to the one it has now
+        """
+        drafts = lines.filtered(lambda line: line.psa_state != "approved")
+        drafts._psa_settle_day()
+        drafts._psa_follow_contract(before)
+        unknown._psa_choose_again()
+        unknown._psa_collect()
+
+    def _psa_tell_kept_time(self, lines):
+        """Say on each ticket which approved time stays with the customer it was approved for."""
+        for ticket in self:
+            kept = lines.filtered(
+                lambda line, ticket=ticket: (
+                    line.psa_ticket_id == ticket
+                    and line.psa_state == "approved"
+                    and not line.psa_is_billed
+                    and line.psa_customer_id != ticket.commercial_partner_id
+                )
+            )
+            for customer, approved in kept.grouped("psa_customer_id").items():
+                ticket._psa_note_kept_time(customer, sum(approved.mapped("psa_minutes")))
+
+    def _psa_note_kept_time(self, customer, minutes):
+        self.ensure_one()
+        self.message_post(
+            body=self.env._(
+                "%(time)s of approved time stays with %(customer)s. Send it back to bill it to %(other)s.",
+                time=clock(minutes),
+                customer=customer.display_name or self.env._("no customer"),
+                other=self.sudo().commercial_partner_id.display_name or self.env._("nobody"),
+            )
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_time(self):
         # sudo: time of colleagues forbids it as well.

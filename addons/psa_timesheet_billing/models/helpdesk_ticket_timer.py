@@ -9,7 +9,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     psa_is_timer_running = fields.Boolean(
-        compute="_compute_psa_is_timer_running", compute_sudo=False, groups="base.group_user"
+        string="My timer is running",
+        compute="_compute_psa_is_timer_running",
+        compute_sudo=False,
+        groups="base.group_user",
     )
 
     @api.depends_context("uid")

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .account_analytic_line import COST_GROUPS
+
 
 class ProjectProject(models.Model):
     _inherit = "project.project"
@@ -9,3 +11,13 @@ class ProjectProject(models.Model):
         return bool(
             self and self.active and self.allow_timesheets and not self.is_template and self.account_id.active
         )
+
+    def _show_profitability(self):
+        """The host sums the cost of all work as superuser: only for those who may read it by themselves."""
+        return super()._show_profitability() and self.env.user.has_groups(COST_GROUPS)
+
+    def _get_profitability_values(self):
+        """As in the panel: a project update would print the same sums."""
+        if not self.env.user.has_groups(COST_GROUPS):
+            return {}, False
+        return super()._get_profitability_values()

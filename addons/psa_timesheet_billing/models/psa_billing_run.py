@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..logic.duration import clock
+
 
 class PsaBillingRun(models.Model):
     _inherit = "psa.billing.run"
@@ -16,5 +18,20 @@ class PsaBillingRun(models.Model):
             open_lines = open_lines.filtered(
                 lambda line: line.psa_contract_id in contracts or line.psa_customer_id in customers
             )
+        # A contract may have got other dates, or its customer another parent, since the work was approved.
+        open_lines._psa_move_open()
         open_lines._psa_collect()
+        self._psa_tell_unbillable(open_lines)
         return result
+
+    def _psa_tell_unbillable(self, lines):
+        """Approved work for nobody reaches no invoice: say how much, and where it stands."""
+        nobody = lines.filtered(lambda line: not line.psa_customer_id and not line.psa_contract_id)
+        if nobody:
+            self.message_post(
+                body=self.env._(
+                    "%(time)s of approved time is not billed because its tickets have no customer: %(tickets)s",
+                    time=clock(sum(nobody.mapped("psa_minutes"))),
+                    tickets=", ".join(nobody.psa_ticket_id.mapped("number")),
+                )
+            )

@@ -2,6 +2,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.psa_contracts.logic.block_ledger import LotOrder, WhenEmpty
 
@@ -9,6 +10,8 @@ from ..logic import contract_choice, labour, rating, rounding
 from ..logic.contract_choice import Candidate, Choice, Why
 
 TIME_GROUP = "psa_timesheet_billing.psa_time_group_user"
+# Late work still goes to a contract that has ended.
+TAKES_WORK = ("active", "ended")
 
 
 class PsaContract(models.Model):
@@ -44,6 +47,28 @@ class PsaContract(models.Model):
         compute="_compute_psa_ticket_count",
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
+
+    def write(self, vals):
+        """Which work a contract takes depends on its dates (Rule D9.51): choose again for all that is not settled."""
+        result = super().write(vals)
+        if {"date_start", "date_end", "state"} & vals.keys():
+            self._psa_choose_time_again()
+        return result
+
+    def _psa_choose_time_again(self):
+        # sudo: time of everybody follows, whoever changed the contract.
+        lines = self.env["account.analytic.line"].sudo()
+        customers = self.sudo().partner_id.commercial_partner_id
+        domain = Domain("psa_is_settled", "=", False) & (
+            Domain("psa_contract_id", "in", self.ids)
+            | Domain("psa_state", "!=", "approved")
+            & Domain("psa_contract_id", "=", False)
+            & Domain("psa_ticket_id", "!=", False)
+            & Domain("psa_customer_id", "in", customers.ids)
+        )
+        found = lines.search(domain)
+        found.filtered(lambda line: line.psa_state != "approved")._psa_choose_again()
+        found._psa_move_open()
 
     def _compute_psa_minutes_total(self):
         rows = self.env["account.analytic.line"]._read_group(
@@ -90,12 +115,17 @@ class PsaContract(models.Model):
         """
         # sudo: the rule that picks a contract is the same for everybody, whoever may read it.
         lines = lines.sudo()
-        candidates = self.sudo()._psa_get_candidates(lines.psa_customer_id, lines.company_id)
-        choices = {}
-        for line in lines:
-            known = candidates[line.psa_customer_id.id, line.company_id.id]
-            choices[line] = self._psa_choose(known, line)
-        return choices
+        # Time on a project may have a contract and no customer: then it is work for the contract's.
+        customers = {
+            line: line.psa_customer_id or line.psa_contract_id.partner_id.commercial_partner_id
+            for line in lines
+        }
+        everybody = self.env["res.partner"].union(*customers.values())
+        candidates = self.sudo()._psa_get_candidates(everybody, lines.company_id)
+        return {
+            line: self._psa_choose(candidates[customer.id, line.company_id.id], line)
+            for line, customer in customers.items()
+        }
 
     @api.model
     def _psa_choose(self, known, line):
@@ -106,6 +136,15 @@ class PsaContract(models.Model):
             return Choice(own, Why.PREFERRED)
         return contract_choice.choose(known, day, preferred=ticket)
 
+    def _psa_takes_work_of(self, day):
+        """Whether this contract takes work of that day: active or ended, and valid then."""
+        self.ensure_one()
+        candidate = self._psa_get_candidate()
+        return self.state in TAKES_WORK and (not day or candidate.is_valid(day))
+
+    def _psa_get_candidate(self):
+        return Candidate(self.id, self.date_start, self.date_end or None, self.is_default)
+
     @api.model
     def _psa_get_candidates(self, customers, companies):
         """{(customer id, company id): candidates}: contracts that are or were active, late work included."""
@@ -114,14 +153,12 @@ class PsaContract(models.Model):
             [
                 ("partner_id.commercial_partner_id", "in", customers.ids),
                 ("company_id", "in", companies.ids),
-                ("state", "in", ("active", "ended")),
+                ("state", "in", TAKES_WORK),
             ]
         )
         for contract in contracts:
             key = (contract.partner_id.commercial_partner_id.id, contract.company_id.id)
-            found[key].append(
-                Candidate(contract.id, contract.date_start, contract.date_end or None, contract.is_default)
-            )
+            found[key].append(contract._psa_get_candidate())
         return found
 
     def _psa_get_policy(self):

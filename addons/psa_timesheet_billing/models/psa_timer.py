@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..logic.duration import clock
+
 
 class PsaTimer(models.Model):
     """A clock somebody started on a ticket. It lives on the server, so it survives logout and a dead battery."""
@@ -21,8 +23,8 @@ class PsaTimer(models.Model):
         "helpdesk.ticket", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="ticket_id.company_id", store=True)
-    started_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    stopped_at = fields.Datetime(readonly=True)
+    started_at = fields.Datetime(string="Started", required=True, readonly=True, default=fields.Datetime.now)
+    stopped_at = fields.Datetime(string="Stopped", readonly=True)
     line_id = fields.Many2one(
         "account.analytic.line",
         string="Time entry",
@@ -54,11 +56,13 @@ class PsaTimer(models.Model):
         running = self._get_running()
         if running.ticket_id == ticket:
             return running._describe() | {"stopped": False}
-        stopped = running._stop()
-        timer = self.create({"ticket_id": ticket.id})
+        number = running.ticket_id.number
+        running._stop()
+        # sudo: timers are written by these buttons alone; the ticket was checked above.
+        timer = self.sudo().create({"ticket_id": ticket.id, "user_id": self.env.uid})
         ticket._psa_touch_by_time()
         timer._tell_devices()
-        return timer._describe() | {"stopped": stopped.psa_ticket_id.number or False}
+        return timer._describe() | {"stopped": number or False}
 
     @api.model
     def action_stop(self):
@@ -69,6 +73,8 @@ class PsaTimer(models.Model):
         line = self._get_running()._stop()
         if not line:
             return False
+        if not line.has_access("read"):
+            return self._tell_logged(line)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What did you do?"),
@@ -79,6 +85,25 @@ class PsaTimer(models.Model):
                 (self.env.ref("psa_timesheet_billing.account_analytic_line_view_form_dialog").id, "form")
             ],
             "target": "new",
+        }
+
+    @api.model
+    def _tell_logged(self, line):
+        """An entry that cannot be opened here, because its company is switched off, is told instead."""
+        # sudo: own time, just logged.
+        logged = line.sudo()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%(time)s logged on %(number)s in %(company)s.",
+                    time=clock(logged.psa_minutes),
+                    number=logged.psa_ticket_id.number,
+                    company=logged.company_id.name,
+                ),
+            },
         }
 
     @api.model
@@ -100,7 +125,8 @@ class PsaTimer(models.Model):
     @api.model
     def _check_may_log(self, ticket):
         """Refuse to start what could not become an entry when it stops."""
-        self.check_access("create")
+        self.check_access("read")
+        self.env["account.analytic.line"].check_access("create")
         # sudo: whether there is an employee; nothing of it is shown.
         company = ticket.sudo().company_id
         employees = self.env["hr.employee"].sudo()
@@ -116,24 +142,34 @@ class PsaTimer(models.Model):
 
     @api.model
     def _get_running(self):
-        return self.search([("user_id", "=", self.env.uid), ("stopped_at", "=", False)], limit=1)
+        """The running timer of the present user, as superuser.
+
+        Its ticket may have left that user's sight since it was started, or its company be switched off: the time was
+        worked nevertheless.
+        """
+        self.check_access("read")
+        # sudo: own timers only.
+        return self.sudo().search([("user_id", "=", self.env.uid), ("stopped_at", "=", False)], limit=1)
 
     def _stop(self):
         """Stop these timers and make a draft entry of exact minutes of each.
 
-        :return: the entries
+        :return: the entries, with the rights of the present user
         """
         now = fields.Datetime.now()
-        lines = self.env["account.analytic.line"].with_context(is_timesheet=True)
-        for timer in self:
-            line = lines.create(timer._prepare_line(now))
+        # sudo: access to the ticket was checked when the timer was started.
+        lines = self.env["account.analytic.line"].sudo().with_context(is_timesheet=True)
+        for timer in self.sudo():
+            company = timer.company_id
+            maker = lines.with_context(allowed_company_ids=[company.id]).with_company(company)
+            line = maker.create(timer._prepare_line(now))
             timer.write({"stopped_at": now, "line_id": line.id})
             lines |= line
         if self:
             # The database must know before the next timer is inserted: one runs at a time.
             self.flush_recordset()
             self._tell_devices()
-        return lines
+        return self.env["account.analytic.line"].sudo(False).browse(lines.ids)
 
     def _prepare_line(self, now):
         """Hook: values of the entry that a stopped timer becomes."""
@@ -147,19 +183,20 @@ class PsaTimer(models.Model):
         }
 
     def _describe(self):
+        """What the systray shows; number and name also of a ticket that has left the user's sight since."""
         self.ensure_one()
-        ticket = self.ticket_id
-        # sudo: only the customer's name beside a ticket that this user may read.
-        customer = ticket.sudo().commercial_partner_id.name
-        shows_cover = ticket._has_field_access(ticket._fields["psa_cover_text"], "read")
+        # sudo: own timer; the cover is told only to those who may read the ticket and its cover.
+        ticket = self.sudo().ticket_id
+        own = ticket.sudo(False)
+        shows_cover = own.has_access("read") and own._has_field_access(own._fields["psa_cover_text"], "read")
         return {
             "id": self.id,
             "ticket_id": ticket.id,
             "number": ticket.number,
             "name": ticket.name,
-            "customer": customer or "",
+            "customer": ticket.commercial_partner_id.name or "",
             "started_at": fields.Datetime.to_string(self.started_at),
-            "cover": (ticket.psa_cover_text or "") if shows_cover else "",
+            "cover": (own.psa_cover_text or "") if shows_cover else "",
         }
 
     def _tell_devices(self):

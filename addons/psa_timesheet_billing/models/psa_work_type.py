@@ -8,6 +8,19 @@ from ..logic import rates
 class PsaWorkType(models.Model):
     _inherit = "psa.work.type"
 
+    def write(self, vals):
+        """Work of a type that bills from now on is rated again; what is never billed was not looked at any more."""
+        became = self.browse()
+        if vals.get("is_billable"):
+            became = self.filtered(lambda work_type: not work_type.is_billable)
+        result = super().write(vals)
+        if became:
+            # sudo: whoever may change work types decides about work of everybody.
+            items = self.env["psa.billing.item"].sudo()
+            domain = [("work_type_id", "in", became.ids), ("source_model", "=", "account.analytic.line")]
+            items.search([*domain, ("cover", "=", "non_billable")])._open_again()
+        return result
+
     def _psa_get_usual(self, company):
         """The work type proposed for work on tickets of `company`: the first billable one by sequence."""
         domain = [("is_billable", "=", True), ("company_id", "in", [False, company.id])]

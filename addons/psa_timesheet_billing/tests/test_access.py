@@ -102,6 +102,41 @@ class TestAccess(PsaTimeCase):
                 with self.assertRaises(AccessError):
                     self._items(line).with_user(user).read([name])
 
+    def test_the_hosts_report_of_time_gives_no_cost_away(self):
+        self._log_approved()
+        for user in (self.joe, self.sam, self.carl, self.paula):
+            report = self.env["timesheets.analysis.report"].with_user(user)
+            with self.assertRaises(AccessError):
+                report._read_group([], ["employee_id"], ["amount:sum"])
+            with self.assertRaises(AccessError):
+                report.search([("amount", "<", 0)])
+            self.assertNotIn("amount", report.fields_get())
+        self.assertIn("amount", self.env["timesheets.analysis.report"].with_user(self.olga).fields_get())
+
+    def test_analytic_accounting_for_everybody_gives_no_cost_away(self):
+        """The setting "Analytic Accounting" makes everybody a member of the host's group."""
+        line = self._log_approved(user=self.nina)
+        self.env.ref("base.group_user").sudo().implied_ids += self.env.ref(
+            "analytic.group_analytic_accounting"
+        )
+        project_manager = self._make_employee(
+            "peter", "psa_helpdesk.psa_helpdesk_group_technician_all,project.group_project_manager"
+        )
+        for user in (self.joe, self.sam, project_manager):
+            with self.assertRaises(AccessError):
+                line.with_user(user).read(["amount"])
+            accounts = line.sudo().account_id.with_user(user)
+            with self.assertRaises(AccessError):
+                accounts.read(["debit", "balance"])
+
+    def test_the_panel_of_a_project_gives_no_cost_away(self):
+        self._log_approved()
+        project = self.company.psa_service_project_id
+        for user in (self.joe, self.sam):
+            self.assertNotIn("profitability_items", project.with_user(user).get_panel_data())
+            self.assertEqual(project.with_user(user)._get_profitability_values(), ({}, False))
+        self.assertIn("profitability_items", project.with_user(self.olga).get_panel_data())
+
     def test_whoever_sees_only_contracts_reads_all_fields_of_one(self):
         anna = self._make_user("anna", "psa_contracts.psa_contracts_group_approver")
         contract = self._make_contract(owner_id=anna.id)

@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.psa_timesheet_billing.models.account_analytic_line_approval import BILL_FIELDS, STATE_FIELDS
+
 from .common import PsaTimeCase, day
 
 
@@ -41,6 +43,51 @@ class TestApproval(PsaTimeCase):
             self._log(psa_state="approved")
         with self.assertRaises(AccessError):
             line.with_user(self.joe).psa_is_billed = True
+
+    def _log_with_defaults(self, **defaults):
+        """An entry whose deciding values come from where a client may put defaults: the context."""
+        context = {f"default_{name}": value for name, value in defaults.items()}
+        lines = self.env["account.analytic.line"].with_user(self.joe).with_context(**context)
+        return lines.create({"name": "x", "psa_ticket_id": self.ticket.id, "psa_minutes": 5})
+
+    def test_no_default_of_the_context_approves_or_bills(self):
+        """The ORM adds defaults after our own `create`; every deciding field is tried."""
+        values = {
+            "psa_state": "approved",
+            "psa_approved_by_id": self.sam.id,
+            "psa_approved_at": "2026-03-10 09:00:00",
+            "psa_sent_back_reason": "x",
+            "psa_is_billed": True,
+            "psa_bill_minutes": 480,
+            "psa_bill_minutes_set": True,
+        }
+        computed = {"psa_is_settled", "psa_customer_id"}
+        self.assertEqual(set(values), (STATE_FIELDS | BILL_FIELDS) - {"psa_bill_rate"} - computed)
+        line = self._log_with_defaults(**values)
+        self.assertEqual(
+            [line[name] for name in values],
+            ["draft", self.env["res.users"], False, False, False, 0, False],
+        )
+        with self.assertRaises(AccessError):
+            self._log_with_defaults(psa_bill_rate=500)
+
+    def test_no_default_of_the_user_approves(self):
+        """Anybody may keep a default of one's own; it is read after our own `create` as well."""
+        self.env["ir.default"].with_user(self.joe).set(
+            "account.analytic.line", "psa_state", "approved", user_id=True
+        )
+        self.env["ir.default"].with_user(self.joe).set(
+            "account.analytic.line", "psa_bill_minutes_set", True, user_id=True
+        )
+        line = self._log()
+        self.assertEqual((line.psa_state, line.psa_bill_minutes_set), ("draft", False))
+
+    def test_the_customer_follows_from_the_ticket_and_is_not_written(self):
+        cobalt = self.env["res.partner"].create({"name": "Cobalt Freight"})
+        line = self._log_with_defaults(psa_customer_id=cobalt.id)
+        self.assertEqual(line.psa_customer_id, self.customer)
+        with self.assertRaises(AccessError):
+            line.with_user(self.joe).psa_customer_id = cobalt
 
     def test_a_technician_does_not_set_what_is_billed(self):
         line = self._log()

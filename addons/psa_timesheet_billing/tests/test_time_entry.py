@@ -1,7 +1,9 @@
+import psycopg2.errors
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.psa_helpdesk.own_word import OWN_WORD
 
@@ -121,6 +123,26 @@ class TestTimeEntry(PsaTimeCase):
         )
         self.assertEqual(line.date, day("03-10"))
 
+    def test_the_day_stays_that_of_the_contract_when_the_end_changes(self):
+        calendar = self.env["resource.calendar"].create({"name": "New York", "tz": "America/New_York"})
+        line = self._log(psa_start_at=at("04-01", "02:00"), psa_end_at=at("04-01", "02:30"))
+        self.assertEqual(line.date, day("04-01"))
+        contract = self._make_contract(activate=False, calendar_id=calendar.id)
+        contract.date_end = day("12-31")
+        contract.action_activate()
+        line.with_user(self.joe).psa_contract_id = contract
+        self.assertEqual((line.date, line.psa_start_at), (day("03-31"), at("04-01", "02:00")))
+        line.psa_end_at = at("04-01", "02:45")
+        self.assertEqual(line.date, day("03-31"))
+
+    def test_the_day_is_that_of_a_contract_found_without_the_ticket(self):
+        """The ticket is older than the contract: the entry finds it by itself."""
+        calendar = self.env["resource.calendar"].create({"name": "New York", "tz": "America/New_York"})
+        self._make_contract(is_default=True, calendar_id=calendar.id)
+        self.assertFalse(self.ticket.psa_contract_id)
+        line = self._log(psa_start_at=at("04-01", "02:00"), psa_end_at=at("04-01", "02:30"))
+        self.assertEqual(line.date, day("03-31"))
+
     def test_a_longer_entry_ends_later(self):
         line = self._log(psa_start_at=at("03-10", "09:00"), psa_end_at=at("03-10", "10:00"))
         line.psa_minutes = 90
@@ -142,6 +164,32 @@ class TestTimeEntry(PsaTimeCase):
     def test_negative_time_on_a_ticket_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self._log(-10)
+
+    def test_negative_time_on_a_contract_is_refused(self):
+        contract = self._make_contract()
+        values = {
+            "name": "Correction",
+            "project_id": self.company.psa_service_project_id.id,
+            "psa_contract_id": contract.id,
+            "psa_minutes": -60,
+        }
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
+            self.env["account.analytic.line"].with_user(self.joe).create(values)
+
+    def test_negative_minutes_to_bill_are_refused(self):
+        line = self._log()
+        with self.assertRaises(psycopg2.errors.CheckViolation), mute_logger("odoo.sql_db"):
+            line.with_user(self.sam).psa_bill_minutes = -30
+            self.env.flush_all()
+
+    def test_the_hosts_split_by_accounts_splits_the_minutes(self):
+        line = self._log(50)
+        accounts = self.company.psa_service_project_id.account_id
+        accounts += accounts.copy({"name": "Other"})
+        line.sudo().analytic_distribution = {str(accounts[0].id): 70, str(accounts[1].id): 30}
+        lines = self.ticket.psa_time_ids
+        self.assertEqual(sorted(lines.mapped("psa_minutes")), [15, 35])
+        self.assertAlmostEqual(sum(lines.mapped("unit_amount")), 50 / 60, places=6)
 
     def test_time_of_the_host_may_still_be_a_negative_correction(self):
         line = (

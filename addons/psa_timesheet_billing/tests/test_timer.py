@@ -56,7 +56,7 @@ class TestTimer(PsaTimeCase):
         self._start()
         self._start(user=self.nina)
         with self.assertRaises(psycopg2.errors.UniqueViolation), mute_logger("odoo.sql_db"):
-            self._timers().create({"ticket_id": self.ticket.id})
+            self._timers().sudo().create({"ticket_id": self.ticket.id, "user_id": self.joe.id})
 
     def test_a_discarded_timer_logs_nothing(self):
         self._start()
@@ -86,6 +86,62 @@ class TestTimer(PsaTimeCase):
         timer = self._timers().search([])
         with self.assertRaises(AccessError):
             timer.with_user(self.nina).unlink()
+
+    def test_nobody_makes_or_moves_a_timer_past_the_buttons(self):
+        """The name of any ticket could be read off a timer that points at it."""
+        with self.assertRaises(AccessError):
+            self._timers().create({"ticket_id": self.ticket.id})
+        self._start()
+        timer = self._timers().search([])
+        for operation in (lambda: timer.write({"ticket_id": self.ticket.id}), timer.unlink):
+            with self.assertRaises(AccessError):
+                operation()
+
+    def test_a_timer_on_a_ticket_that_left_ones_sight_is_stopped_and_logged(self):
+        self._start()
+        elsewhere = self.env["helpdesk.ticket.team"].create(
+            {"name": "Elsewhere", "company_id": self.company.id}
+        )
+        self.ticket.write({"team_id": elsewhere.id, "user_id": self.olga.id})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.ticket.with_user(self.joe).check_access("read")
+        session = self.env["ir.http"].with_user(self.joe).lazy_session_info()
+        running = session["psa_timer"]["running"]
+        self.assertEqual((running["number"], running["cover"]), (self.ticket.number, ""))
+        with freeze_time("2026-03-10 09:30:40"):
+            action = self._timers().action_stop()
+        line = self.env["account.analytic.line"].browse(action["res_id"])
+        self.assertEqual((line.psa_minutes, line.user_id, line.psa_state), (30, self.joe, "draft"))
+        self.assertEqual(line.with_user(self.joe).name, self.ticket.name)
+
+    def test_another_timer_starts_though_the_first_ticket_left_ones_sight(self):
+        self._start()
+        other = self._make_ticket(name="Router", user_id=self.joe.id)
+        elsewhere = self.env["helpdesk.ticket.team"].create(
+            {"name": "Elsewhere", "company_id": self.company.id}
+        )
+        self.ticket.write({"team_id": elsewhere.id, "user_id": self.olga.id})
+        self.env.invalidate_all()
+        started = self._start(other, when="2026-03-10 09:30:00")
+        self.assertEqual((started["ticket_id"], started["stopped"]), (other.id, self.ticket.number))
+
+    def test_a_timer_is_known_though_its_company_is_switched_off(self):
+        europe = self.env["res.company"].sudo().create({"name": "Brightwater Europe"})
+        self.joe.sudo().company_ids += europe
+        self._start()
+        timers = self._timers().with_context(allowed_company_ids=[europe.id])
+        self.assertEqual(timers.get_running()["number"], self.ticket.number)
+        told = timers.action_stop()
+        self.assertEqual(told["tag"], "display_notification")
+        self.assertIn(self.company.name, told["params"]["message"])
+        self.assertEqual(self.ticket.psa_time_ids.company_id, self.company)
+
+    def test_no_default_of_the_context_approves_what_a_timer_logs(self):
+        self._start()
+        self._timers().with_context(default_psa_state="approved", default_psa_bill_minutes=480).action_stop()
+        line = self.ticket.psa_time_ids
+        self.assertEqual((line.psa_state, line.psa_bill_minutes), ("draft", 0))
 
     def test_no_timer_starts_on_a_ticket_out_of_sight(self):
         other = self.env["helpdesk.ticket.team"].create({"name": "Elsewhere", "company_id": self.company.id})

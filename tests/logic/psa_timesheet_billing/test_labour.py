@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.psa_contracts.logic.block_ledger import Lot, LotOrder, WhenEmpty
-from odoo.addons.psa_timesheet_billing.logic.labour import Blocks, Entry, collect, reserved
+from odoo.addons.psa_timesheet_billing.logic.explain import derivation
+from odoo.addons.psa_timesheet_billing.logic.labour import Blocks, Entry, Rest, collect, reserved
 from odoo.addons.psa_timesheet_billing.logic.rates import Asked, Level, Rate, RateTable, WorkType
-from odoo.addons.psa_timesheet_billing.logic.rating import Cover, Terms
-from odoo.addons.psa_timesheet_billing.logic.rounding import Policy, Scope
+from odoo.addons.psa_timesheet_billing.logic.rating import Cover, Settled, Terms
+from odoo.addons.psa_timesheet_billing.logic.replay import reprice
+from odoo.addons.psa_timesheet_billing.logic.rounding import Policy, Quantity, Scope
 
 JUNIOR, SENIOR = 1, 2
 ROWS = (
@@ -253,3 +255,57 @@ def test_no_minute_is_lost_and_order_of_typing_never_matters(entries, blocks, sc
         assert all(
             sum(piece.drawn for piece in found if piece.block == lot.key) <= lot.size for lot in blocks.lots
         )
+
+
+def waiting(key, day, minutes, given, **values):
+    """An entry of which `given` minutes are covered and invoiced; the rest asks again."""
+    quantity = Quantity(key, minutes, ({"do": "worked", "rule": "D9.1", "minutes": minutes},))
+    return entry(key, day, minutes, rest=Rest(quantity, Settled(given, given, given * 100, 1)), **values)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        pytest.param(
+            lots(1, end=march(1)), [("overage", "0", 90, "150.00")], id="nothing came: all of it waits"
+        ),
+        pytest.param(
+            lots(1),
+            [("labour", "1", 60, "0"), ("overage", "0", 30, "50.00")],
+            id="an hour came: half an hour waits",
+        ),
+        pytest.param(lots(5), [("labour", "1", 90, "0")], id="enough came"),
+    ],
+)
+def test_a_rest_is_rated_beside_what_is_settled(blocks, expected):
+    """150 minutes, 60 of them invoiced as covered: a new piece never takes the part of an invoiced one."""
+    found = collect([waiting(1, march(10), 150, 60)], Policy(increment=60), TERMS, blocks)
+    told = [(piece.kind, piece.part, piece.minutes_worked, str(piece.amount)) for piece in found]
+    assert told == expected
+    for piece in found:
+        assert reprice(derivation(piece, march(10))) == piece.amount
+
+
+def test_a_rest_and_new_work_share_a_block_in_the_order_of_the_work():
+    """Rule D9.24."""
+    rest = waiting(1, march(10), 120, 60)
+    earlier, later = entry(2, march(5), 60), entry(3, march(12), 60)
+    found = figures(collect([rest, later], Policy(), TERMS, lots(1)))
+    assert found == {(1, "covered"): 0, (3, "overage"): Decimal("100.00")}
+    found = figures(collect([rest, earlier], Policy(), TERMS, lots(1)))
+    assert found == {(2, "covered"): 0, (1, "overage"): Decimal("100.00")}
+
+
+def test_work_of_next_to_no_weight_is_neither_lost_nor_a_crash():
+    feather = WorkType(30, "Feather", multiplier=Decimal("0.0001"))
+    [covered] = collect([entry(1, march(10), 10, work_type=feather)], Policy(), TERMS, lots(1))
+    assert (covered.cover, covered.minutes_worked, covered.amount) == (Cover.NO_CHARGE, 10, 0)
+    [billed] = collect([entry(1, march(10), 10, work_type=feather)], Policy(), TERMS)
+    assert (billed.cover, billed.minutes_worked) == (Cover.BILLABLE, 10)
+
+
+def test_rounding_comes_before_the_weight():
+    """Rule D9.2: 35 -> 45 -> 67.5 weighted minutes, not 52.5 -> 60."""
+    emergency = WorkType(31, "Emergency", multiplier=Decimal("1.5"))
+    [piece] = collect([entry(1, march(10), 35, work_type=emergency)], Policy(increment=15), TERMS, lots(5))
+    assert (piece.minutes_billed, piece.drawn) == (45, 6_750)

@@ -5,7 +5,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { getMockEnv, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
 
 import { PsaTimerMenu } from "@psa_timesheet_billing/psa_timer/psa_timer_menu";
-import { formatElapsed } from "@psa_timesheet_billing/psa_timer/psa_timer_service";
+import { formatElapsed, isLong } from "@psa_timesheet_billing/psa_timer/psa_timer_service";
 
 describe.current.tags("headless");
 defineMailModels();
@@ -42,6 +42,30 @@ test("elapsed time is cut to the minute, as the entry will be", () => {
     expect(formatElapsed(start, after(3905))).toBe("1:05");
     expect(formatElapsed(start, after(3905), true)).toBe("1:05:05");
     expect(formatElapsed(start, after(-5), true)).toBe("0:00:00");
+});
+
+test("more than ten hours in one go is a long time", () => {
+    const start = DateTime.fromISO("2026-11-02T09:00:00");
+    expect(isLong(start, start.plus({ hours: 10 }))).toBe(false);
+    expect(isLong(start, start.plus({ hours: 10, minutes: 1 }))).toBe(true);
+});
+
+test("a timer that was forgotten asks before it is logged", async () => {
+    mockDate("2026-11-03 08:00:40", 0);
+    onRpc("psa.timer", "action_stop", () => {
+        expect.step("stop");
+        return false;
+    });
+    await mountTimer({ running: RUNNING });
+    await click(".o_psa_timer");
+    await animationFrame();
+    await click(".o_psa_timer_panel .btn-primary");
+    await animationFrame();
+    expect.verifySteps([]);
+    expect(".modal-body").toHaveText(/23:00 on T000007 will be logged/);
+    await click(".modal .btn-primary");
+    await animationFrame();
+    expect.verifySteps(["stop"]);
 });
 
 test("who logs no time has no timer", async () => {

@@ -6,10 +6,11 @@ import { useDropdownState } from "@web/core/dropdown/dropdown_hooks";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { SelectCreateDialog } from "@web/views/view_dialogs/select_create_dialog";
 
 import { usePsaClock } from "@psa_crm/psa_clock/psa_clock_hook";
 
-import { formatElapsed } from "./psa_timer_service";
+import { formatElapsed, isLong } from "./psa_timer_service";
 
 /** The running timer in the systray: what it runs on, for how long, and how to stop it from any screen. */
 export class PsaTimerMenu extends Component {
@@ -21,11 +22,14 @@ export class PsaTimerMenu extends Component {
         this.timer = useService("psa_timer");
         this.dialog = useService("dialog");
         this.orm = useService("orm");
-        this.action = useService("action");
         this.state = useState(this.timer.state);
         this.local = useState({ recent: [] });
         this.clock = usePsaClock(() => Boolean(this.timer.state.running));
         this.dropdown = useDropdownState();
+        useCommand(_t("Start timer"), () => this.startOn(), {
+            category: "app",
+            isAvailable: () => this.state.isAllowed,
+        });
         useCommand(_t("Stop timer"), () => this.stop(), {
             category: "app",
             isAvailable: () => Boolean(this.state.running),
@@ -63,9 +67,36 @@ export class PsaTimerMenu extends Component {
         await this.timer.start(ticketId);
     }
 
+    /** Pick any open ticket to start on. */
+    startOn() {
+        this.dropdown.close();
+        this.dialog.add(SelectCreateDialog, {
+            title: _t("Start timer on"),
+            resModel: "helpdesk.ticket",
+            domain: [["psa_is_open", "=", true]],
+            multiSelect: false,
+            noCreate: true,
+            onSelected: ([ticketId]) => this.start(ticketId),
+        });
+    }
+
+    /** A timer that ran over night was forgotten more often than worked: ask before it becomes an entry. */
     async stop() {
         this.dropdown.close();
-        await this.timer.stop();
+        if (!isLong(this.state.running.startedAt, this.clock.now)) {
+            await this.timer.stop();
+            return;
+        }
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("That is a long time"),
+            body: _t("%(time)s on %(number)s will be logged as a draft. Correct its end if the timer was forgotten.", {
+                time: this.elapsed,
+                number: this.state.running.number,
+            }),
+            confirmLabel: _t("Stop and log"),
+            confirm: () => this.timer.stop(),
+            cancel: () => {},
+        });
     }
 
     discard() {
@@ -85,11 +116,6 @@ export class PsaTimerMenu extends Component {
     async openTicket() {
         this.dropdown.close();
         await this.timer.openTicket();
-    }
-
-    async openTickets() {
-        this.dropdown.close();
-        await this.action.doAction("psa_helpdesk.psa_ticket_action");
     }
 }
 

@@ -22,6 +22,13 @@ export function formatElapsed(startedAt, now, withSeconds = false) {
     return withSeconds ? `${text}:${pad(seconds % 60)}` : text;
 }
 
+const LONG_HOURS = 10;
+
+/** Whether a timer has been running for longer than anybody works in one go. */
+export function isLong(startedAt, now) {
+    return now.diff(startedAt, "hours").hours > LONG_HOURS;
+}
+
 /** The one timer of this user, the same in every tab and on every device. */
 export const psaTimerService = {
     dependencies: ["action", "bus_service", "lazy_session", "notification", "orm"],
