@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polib
+import polib  # type: ignore[import-untyped]
 
 from tools import addons, databases, odoo_config, templates
 from tools.places import ADDONS, LOGS
