@@ -37,7 +37,7 @@ class TestAccess(PsaTimeCase):
             line.with_user(self.joe).read(["name"])
 
     def test_an_approver_reaches_time_that_a_private_project_keeps(self):
-        self.ticket.project_id = (
+        self.ticket.sudo().project_id = (
             self.env["project.project"]
             .sudo()
             .create(
