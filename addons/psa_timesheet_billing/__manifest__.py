@@ -13,6 +13,7 @@
         "security/psa_time_security.xml",
         "wizards/psa_time_send_back_views.xml",
         "views/account_analytic_line_views.xml",
+        "views/account_analytic_line_search_views.xml",
         "views/account_analytic_line_actions.xml",
         "views/helpdesk_ticket_views.xml",
         "views/psa_contract_views.xml",

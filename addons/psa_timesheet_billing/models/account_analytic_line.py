@@ -195,6 +195,7 @@ class AccountAnalyticLine(models.Model):
         self._psa_fill_accounts(vals_list)
         fixed = self._psa_get_undecided_values()
         lines = super().create([fixed | self._psa_keep_from_sale(vals) for vals in vals_list])
+        lines._psa_check_contract()
         lines._psa_settle_day()
         lines._psa_touch_tickets()
         return lines
@@ -208,6 +209,8 @@ class AccountAnalyticLine(models.Model):
         before = self._psa_get_contracts() if CHOOSING_FIELDS & vals.keys() else {}
         for lines, values in self._psa_write_time(self._psa_keep_from_sale(vals)):
             super(AccountAnalyticLine, lines).write(dict(values))
+        if {"psa_contract_id", "psa_ticket_id", "partner_id"} & vals.keys():
+            self._psa_check_contract()
         if "psa_contract_id" in vals:
             self._psa_settle_day()
         if before:

@@ -11,7 +11,7 @@ class AccountAnalyticLine(models.Model):
     # Customer
     # ------------------------------------------------------------------
 
-    @api.depends("psa_ticket_id.commercial_partner_id", "partner_id.commercial_partner_id", "psa_state")
+    @api.depends("psa_ticket_id.commercial_partner_id", "partner_id.commercial_partner_id")
     def _compute_psa_customer_id(self):
         """Approval settles the customer; work approved without one takes the first that is found."""
         for line in self:
@@ -45,9 +45,13 @@ class AccountAnalyticLine(models.Model):
         for line, choice in contracts._psa_choose_for(wanted).items():
             line.psa_contract_id = contracts.browse(choice.key)
 
-    @api.constrains("psa_contract_id", "psa_ticket_id", "partner_id")
-    def _check_psa_contract_id(self):
-        """Work is billed on terms of its own customer that were valid when it was done."""
+    def _psa_check_contract(self):
+        """Work is billed on terms of its own customer that were valid when it was done.
+
+        No constraint: the ORM would ask it again of settled work whenever something about its ticket changes.
+
+        :raises ValidationError: for a contract of somebody else, or of another time
+        """
         # sudo: the rule holds for everybody, whoever may read the contract.
         for line in self.sudo().filtered("psa_contract_id"):
             contract, customer = line.psa_contract_id, line.psa_customer_id
@@ -92,7 +96,8 @@ class AccountAnalyticLine(models.Model):
         self._psa_settle_day()
 
     def _psa_take_contact(self):
-        """Give time that is open again the contact its ticket has now."""
+        """Give time that is open again the contact and customer its ticket has now."""
+        self.env.add_to_compute(self._fields["psa_customer_id"], self)
         for contact, lines in self.grouped(lambda line: line.psa_ticket_id.partner_id).items():
             if contact:
                 lines.filtered(lambda line, contact=contact: line.partner_id != contact).write(

@@ -21,8 +21,9 @@ class AccountAnalyticLine(models.Model):
         lambda self: ["so_line", "psa_ticket_id", "psa_contract_id"] if self._psa_is_sale_installed() else []
     )
     def _check_psa_so_line(self):
-        for line in self:
-            if line.so_line and line._psa_is_service_time():
+        # What a sales order has invoiced already stays with it.
+        for line in self.filtered("so_line").filtered_domain(UNSOLD):
+            if line._psa_is_service_time():
                 raise ValidationError(
                     self.env._(
                         "%(entry)s cannot be billed by sales order %(order)s because its ticket or contract bills it. "

@@ -188,6 +188,16 @@ class HelpdeskTicket(models.Model):
             "context": {"default_psa_ticket_id": self.id, "is_timesheet": 1},
         }
 
+    def action_psa_open_contract(self):
+        """The contract that takes work on this ticket."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "psa.contract",
+            "res_id": self.psa_contract_id.id,
+            "view_mode": "form",
+        }
+
     def _psa_prepare_time_values(self):
         """Hook: values of a time entry on this ticket that nobody gave: project, task, company. Superuser."""
         self.ensure_one()

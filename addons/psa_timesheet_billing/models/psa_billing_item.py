@@ -83,7 +83,7 @@ class PsaBillingItem(models.Model):
         steps = self.derivation["steps"]
         cut = next(place for place, step in enumerate(steps) if step["do"] in ("covered", "uncovered"))
         told = tuple({name: step[name] for name in step if name != "why"} for step in steps[:cut])
-        others = line.psa_item_ids - self
+        others = (line.psa_item_ids - self).filtered(lambda item: not item.part.startswith("adj/"))
         settled = rating.Settled(
             worked=line.psa_minutes - self.minutes_worked,
             billed=sum(others.mapped("minutes_billed")),

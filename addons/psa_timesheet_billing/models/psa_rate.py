@@ -21,7 +21,9 @@ class PsaRate(models.Model):
         own = Domain("contract_id", "=", contract.id) if contract else Domain.FALSE
         found = self.search(Domain("company_id", "=", company.id) & (standard | own))
         rows = [rate._psa_get_row() for rate in found]
-        work_types = self.env["psa.work.type"].search([("company_id", "in", [False, company.id])])
+        # Archived ones too: work of their time is rated by them.
+        every = self.env["psa.work.type"].with_context(active_test=False)
+        work_types = every.search([("company_id", "in", [False, company.id])])
         foreign = (found.currency_id | work_types.currency_id) - currency
         factors = {
             (other.name, day): Decimal(str(other._get_conversion_rate(other, currency, company, day)))

@@ -178,6 +178,28 @@ class TestAccess(PsaTimeCase):
         buttons = self._get_arch(self.sam, "account_analytic_line_view_form").xpath("//button/@name")
         self.assertEqual(buttons, ["action_psa_submit", "action_psa_approve", "action_psa_send_back"])
 
+    def test_a_phone_submits_approves_and_sends_back_on_the_card(self):
+        def buttons(user):
+            return self._get_arch(user, "account_analytic_line_view_kanban").xpath("//button/@name")
+
+        self.assertEqual(buttons(self.joe), ["action_psa_submit"])
+        self.assertEqual(
+            buttons(self.sam), ["action_psa_submit", "action_psa_approve", "action_psa_send_back"]
+        )
+
+    def test_the_list_of_the_approver_begins_with_approve(self):
+        arch = self._get_arch(self.sam, "account_analytic_line_view_list_approval")
+        [approve] = arch.xpath("//header/button[@name='action_psa_approve']")
+        self.assertEqual((approve.get("class"), approve.get("data-hotkey")), ("btn-primary", "q"))
+        [submit] = arch.xpath("//header/button[@name='action_psa_submit']")
+        self.assertEqual(submit.get("invisible"), "1")
+
+    def test_who_worked_is_called_so_everywhere(self):
+        for name in ("list", "list_approval", "form", "search", "pivot", "graph"):
+            arch = self._get_arch(self.sam, f"account_analytic_line_view_{name}")
+            for field in arch.xpath("//field[@name='employee_id'][not(@invisible)]"):
+                self.assertEqual(field.get("string"), "Worked by", name)
+
     def test_everybody_with_a_right_opens_the_menus(self):
         def menus(user):
             visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()

@@ -81,6 +81,10 @@ class TestCover(PsaTimeCase):
         loose = self._make_ticket(partner_id=self.env["res.partner"].create({"name": "Acme"}).id)
         self.assertEqual(loose.with_user(self.joe).psa_cover_text, "No contract: standard rates")
 
+    def test_the_ticket_leads_to_its_contract(self):
+        action = self.ticket.with_user(self.joe).action_psa_open_contract()
+        self.assertEqual((action["res_model"], action["res_id"]), ("psa.contract", self.contract.id))
+
     def test_contractors_see_no_cover(self):
         self.ticket.user_id = self.carl
         line = self._log(30, user=self.carl)

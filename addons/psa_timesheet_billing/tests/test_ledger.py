@@ -235,6 +235,20 @@ class TestLedger(PsaTimeCase):
         item = self._items(self._log_approved(50, psa_role_id=architect.id))
         self.assertEqual((item.amount, item.currency_id), (135.0, euro))
 
+    def test_a_work_type_that_was_archived_still_prices_its_work(self):
+        euro = self.env.ref("base.EUR")
+        euro.sudo().active = True
+        self.env["res.currency.rate"].sudo().create(
+            {"currency_id": euro.id, "company_id": self.company.id, "name": day("01-01"), "rate": 0.9}
+        )
+        travel = self.env["psa.work.type"].create({"name": "By ship", "code": "SHIP", "rate_amount": 50})
+        self._make_contract(is_default=True, currency_id=euro.id)
+        line = self._log_approved(60, psa_work_type_id=travel.id)
+        amount = self._items(line).amount
+        travel.active = False
+        line._psa_collect()
+        self.assertEqual(self._items(line).amount, amount)
+
     def test_work_without_a_rate_is_held_and_not_free(self):
         intern = self.env["project.role"].sudo().create({"name": "Intern"})
         line = self._log_approved(60, psa_role_id=intern.id)
