@@ -89,7 +89,7 @@ class PsaBillingItem(models.Model):
     def _recollect(self, row):
         """Rewrite this item where `row` differs, unless it is decided."""
         self.ensure_one()
-        if self.is_billed or self.is_adjusted or self.state == "written_off":
+        if self._is_settled():
             return
         changes = {name: row[name] for name in row if name != "state" and self._differs(name, row[name])}
         if not changes:
@@ -107,12 +107,5 @@ class PsaBillingItem(models.Model):
         return (new or False) != (old or False)
 
     def _remove_open(self):
-        """Delete those that nobody decided about; corrections stay, their maker knows when they go."""
-        self.filtered(
-            lambda item: (
-                not item.is_billed
-                and not item.is_adjusted
-                and item.state != "written_off"
-                and not item.part.startswith("adj/")
-            )
-        ).unlink()
+        """Delete those that are not settled; corrections stay, their maker knows when they go."""
+        self.filtered(lambda item: not item._is_settled() and not item.part.startswith("adj/")).unlink()
