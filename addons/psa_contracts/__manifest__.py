@@ -22,6 +22,7 @@
         "views/psa_billing_run_templates.xml",
         "views/psa_billing_run_views.xml",
         "views/psa_contract_block_views.xml",
+        "views/psa_contract_hold_views.xml",
         "views/psa_contract_views.xml",
         "views/psa_rate_views.xml",
         "views/account_move_views.xml",

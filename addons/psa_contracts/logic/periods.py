@@ -1,11 +1,10 @@
 """Periods of recurring charges. Dates people type include their last day; windows are [start, end) (Rule D9.21)."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from fractions import Fraction
 
 # Calendar months, quarters and years all fall on multiples from here.
 CALENDAR_ANCHOR = date(2000, 1, 1)
@@ -43,6 +42,25 @@ class Window:
         end = self.end if last is None else min(self.end, last + DAY)
         return Window(start, end) if start < end else None
 
+    def holds(self, day: date) -> bool:
+        """Whether the day is in it."""
+        return self.start <= day < self.end
+
+    def without(self, others: Iterable["Window"]) -> "list[Window]":
+        """What is left of it outside the others, in order."""
+        left = [self]
+        for other in others:
+            left = [
+                Window(start, end)
+                for part in left
+                for start, end in (
+                    (part.start, min(part.end, other.start)),
+                    (max(part.start, other.end), part.end),
+                )
+                if start < end
+            ]
+        return sorted(left, key=lambda part: part.start)
+
 
 def anchor_of_common_end(common_end: date) -> date:
     """Where periods are laid from so that one of them ends on `common_end`, included (Rule D9.45)."""
@@ -78,8 +96,3 @@ def due_on(window: Window, in_advance: bool) -> date:
     In arrears the last day must be over; in advance the first day may be the day after the cut-off.
     """
     return window.start - DAY if in_advance else window.last_day
-
-
-def share(used: Window, window: Window) -> Fraction:
-    """Used days of the actual days of the window, whatever its length (Rule D9.40)."""
-    return Fraction(used.days, window.days)

@@ -1,5 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..guarded import guard_create, guard_write
+
+LEDGER_FIELDS = {"psa_billing_run_id": False, "psa_replaces_id": False, "psa_items_freed": False}
 
 
 class AccountMove(models.Model):
@@ -19,7 +23,7 @@ class AccountMove(models.Model):
         string="Billing items",
         groups="psa_contracts.psa_contracts_group_user,account.group_account_invoice",
     )
-    psa_item_count = fields.Integer(compute="_compute_psa_item_count")
+    psa_item_count = fields.Integer(string="Number of billing items", compute="_compute_psa_item_count")
     psa_replaces_id = fields.Many2one(
         "account.move",
         string="Replaces",
@@ -33,7 +37,7 @@ class AccountMove(models.Model):
         string="Billing items are free again",
         readonly=True,
         copy=False,
-        help="Cancelled or credited in full: its items are billed by another invoice.",
+        help="Cancelled or credited: items of it are billed by another invoice.",
     )
 
     def _compute_psa_item_count(self):
@@ -55,7 +59,12 @@ class AccountMove(models.Model):
         )
         return action | {"domain": [("move_id", "=", self.id)]}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create(guard_create(self, vals_list, LEDGER_FIELDS))
+
     def write(self, vals):
+        guard_write(self, vals, LEDGER_FIELDS.keys())
         fixed = {"currency_id", "partner_id", "company_id", "move_type"} & vals.keys()
         if (
             fixed
@@ -87,7 +96,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         self.invoice_line_ids._psa_check_amounts()
         posted = super()._post(soft)
-        posted._psa_free_credited()
+        posted._psa_credit_items()
         return posted
 
     def button_cancel(self):
@@ -105,22 +114,14 @@ class AccountMove(models.Model):
                     moves=", ".join(stale.mapped("display_name")),
                 )
             )
-        return super().button_draft()
+        result = super().button_draft()
+        self._psa_withdraw_corrections()
+        return result
 
-    def _psa_free_credited(self):
-        """A full credit frees the items of the invoice it reverses; a partial one does not (Rule D9.60)."""
-        for credit in self.filtered("reversed_entry_id"):
-            origin = credit.reversed_entry_id
-            if origin.currency_id.compare_amounts(credit.amount_untaxed, origin.amount_untaxed) == 0:
-                origin._psa_free_items(
-                    self.env._("Credited in full by %(credit)s", credit=credit.name), credit
-                )
-
-    def _psa_free_items(self, reason, *credits):
+    def _psa_free_items(self, reason):
+        """All items of these invoices are on no invoice any more."""
         # The ledger follows the invoice, whoever may cancel or credit it.
         items = self.env["psa.billing.item"].sudo().search([("move_id", "in", self.ids)])
-        if not items:
-            return
-        moves = items.move_id.sudo(False)
+        moves = items.move_id
         items._free(reason)
-        moves.union(*credits).write({"psa_items_freed": True})
+        moves.psa_items_freed = True

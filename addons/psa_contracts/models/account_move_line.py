@@ -2,9 +2,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import formatLang
 
 from ..logic.invoice_layout import clock_text
 from ..logic.money import exact, round_money
+
+# A rate that was converted has digits without end.
+RATE_PLACES = 4
 
 
 class AccountMoveLine(models.Model):
@@ -15,6 +19,15 @@ class AccountMoveLine(models.Model):
         "move_line_id",
         string="Billing items",
         groups="psa_contracts.psa_contracts_group_user,account.group_account_invoice",
+    )
+    psa_source_line_id = fields.Many2one(
+        "account.move.line",
+        string="Credits or replaces",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The line that was copied here when its invoice was reversed.",
     )
     psa_minutes = fields.Integer(string="Time", readonly=True, help="Exact minutes billed by this line.")
     psa_rate = fields.Float(string="Rate per hour", min_display_digits="Product Price", readonly=True)
@@ -40,6 +53,7 @@ class AccountMoveLine(models.Model):
     )
 
     @api.depends("psa_minutes", "psa_rate", "price_subtotal", "currency_id")
+    @api.depends_context("lang")
     def _compute_psa_time_text(self):
         for line in self:
             line.psa_time_text = line._get_psa_time_text() if line.psa_minutes else False
@@ -55,8 +69,10 @@ class AccountMoveLine(models.Model):
         )
         if currency.compare_amounts(float(worth), abs(self.price_subtotal)):
             return self.env._("%(time)s h", time=time)
-        places = max(currency.decimal_places, -Decimal(str(self.psa_rate)).normalize().as_tuple().exponent)
-        return self.env._("%(time)s x %(rate)s/h", time=time, rate=f"{self.psa_rate:.{places}f}")
+        exact_places = -Decimal(str(self.psa_rate)).normalize().as_tuple().exponent
+        places = min(max(currency.decimal_places, exact_places), RATE_PLACES)
+        rate = formatLang(self.env, self.psa_rate, digits=places)
+        return self.env._("%(time)s x %(rate)s/h", time=time, rate=rate)
 
     def _compute_psa_has_why(self):
         # Whether there is an explanation; reading it asks for the right.
@@ -77,6 +93,12 @@ class AccountMoveLine(models.Model):
         if not items and any(line.psa_has_why for line in self):
             raise AccessError(self.env._("The billing items of this line belong to somebody else."))
         return items.get_explanation()
+
+    def _copy_data_extend_business_fields(self, values):
+        """Called for copies that reverse or replace an invoice."""
+        result = super()._copy_data_extend_business_fields(values)
+        values["psa_source_line_id"] = self.id
+        return result
 
     def write(self, vals):
         fixed = self._PSA_FIXED_FIELDS & vals.keys()
@@ -135,3 +157,10 @@ class AccountMoveLine(models.Model):
             ._read_group([("move_line_id", "in", self.ids)], ["move_line_id"])
         )
         return self.browse([line.id for [line] in rows])
+
+    def _psa_is_credited_by(self, credits):
+        """Whether these lines give back all of this one; for a line over 0.00 that is its quantity."""
+        credited = sum(credits.mapped("price_subtotal"))
+        if not credits or self.currency_id.compare_amounts(credited, self.price_subtotal):
+            return False
+        return bool(credited) or sum(credits.mapped("quantity")) == self.quantity

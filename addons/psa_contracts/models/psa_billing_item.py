@@ -30,7 +30,7 @@ class PsaBillingItem(models.Model):
 
     # Source: the unique key makes every collection idempotent
     kind = fields.Selection(KINDS, required=True, readonly=True, index=True)
-    source_model = fields.Char(required=True, readonly=True)
+    source_model = fields.Char(string="Source model", required=True, readonly=True)
     source_id = fields.Many2oneReference(model_field="source_model", required=True, readonly=True)
     part = fields.Char(
         required=True, readonly=True, default="0", help="Which piece of the source; adj/1 is a correction."
@@ -49,7 +49,7 @@ class PsaBillingItem(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Worked by", readonly=True, index="btree_not_null")
     role_id = fields.Many2one("project.role", readonly=True)
-    work_type_id = fields.Many2one("psa.work.type", readonly=True)
+    work_type_id = fields.Many2one("psa.work.type", string="Work type", readonly=True)
     # When
     date = fields.Date(required=True, readonly=True, help="Day worked, or last or first day of the period.")
     due_date = fields.Date(
@@ -57,6 +57,11 @@ class PsaBillingItem(models.Model):
     )
     window_start = fields.Date(string="Period from", readonly=True)
     window_end = fields.Date(string="Period until", readonly=True, help="First day after the period.")
+    period_days = fields.Integer(
+        string="Days of the period",
+        readonly=True,
+        help="Days the price stands for; an item of fewer days bills its share. 0: no period.",
+    )
     # What
     name = fields.Char(string="Description", required=True, readonly=True)
     work_text = fields.Text(string="Work done", readonly=True)
@@ -73,6 +78,13 @@ class PsaBillingItem(models.Model):
     )
     price_unit = fields.Float(
         string="Price", min_display_digits="Product Price", readonly=True, groups=PRICE_GROUPS
+    )
+    discount = fields.Float(
+        string="Discount %",
+        digits="Discount",
+        readonly=True,
+        groups=PRICE_GROUPS,
+        help="Of quantity x price; part of the amount before it is rounded.",
     )
     amount = fields.Monetary(
         readonly=True, groups=PRICE_GROUPS, help="Untaxed, rounded once to the currency."
@@ -93,7 +105,7 @@ class PsaBillingItem(models.Model):
         "psa.contract.block", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     draw_hundredths = fields.Integer(
-        readonly=True, help="Weighted hundredths of a minute drawn from the block."
+        string="Drawn, exact", readonly=True, help="Weighted hundredths of a minute drawn from the block."
     )
     drawn_minutes = fields.Integer(string="Drawn", compute="_compute_drawn_minutes", help="Weighted time.")
     product_id = fields.Many2one("product.product", readonly=True)
@@ -117,7 +129,7 @@ class PsaBillingItem(models.Model):
     )
     reason = fields.Char(readonly=True, help="Why it is held, written off or changed.")
     approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True)
-    approved_at = fields.Datetime(readonly=True)
+    approved_at = fields.Datetime(string="Approved at", readonly=True)
     # Invoice
     move_line_id = fields.Many2one(
         "account.move.line", string="Invoice line", readonly=True, index="btree_not_null", ondelete="set null"
@@ -125,18 +137,24 @@ class PsaBillingItem(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    purchase_order = fields.Char(readonly=True, help="The customer's order it was billed under.")
+    purchase_order = fields.Char(
+        string="Order number", readonly=True, help="The customer's order it was billed under."
+    )
     is_billed = fields.Boolean(string="Invoiced", readonly=True, index=True)
     is_adjusted = fields.Boolean(
         string="Changed", readonly=True, help="A person changed it; a later collection leaves it alone."
     )
     adjusted_by_id = fields.Many2one("res.users", string="Changed by", readonly=True)
     original_minutes = fields.Integer(string="Originally billed", readonly=True)
-    original_amount = fields.Monetary(readonly=True, groups=PRICE_GROUPS, help="Before a person changed it.")
+    original_quantity = fields.Float(string="Original quantity", digits="Product Unit", readonly=True)
+    original_amount = fields.Monetary(
+        string="Original amount", readonly=True, groups=PRICE_GROUPS, help="Before a person changed it."
+    )
     event_ids = fields.One2many("psa.billing.event", "item_id", string="History")
 
     _key_unique = models.Constraint(
-        "UNIQUE(source_model, source_id, kind, part)", "This source is in the ledger already."
+        "UNIQUE(source_model, source_id, kind, part)",
+        "Somebody else brings the same work or charge into billing at this moment. Try again in a moment.",
     )
     _free_index = models.Index("(company_id, due_date, partner_id) WHERE is_billed IS NOT TRUE")
 

@@ -9,7 +9,7 @@ from ..logic.invoice_layout import TIME_KINDS, clock_text
 PRICELESS_STEPS = frozenset(
     {
         "worked", "approved_minutes", "minimum", "round", "scope", "maximum", "nothing", "covered", "uncovered",
-        "multiply_minutes", "hold", "no_rate", "period", "share", "sold",
+        "multiply_minutes", "hold", "no_rate", "period", "share", "sold", "corrects", "credited",
     }
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..logic.invoice_layout import TIME_KINDS
 from ..logic.money import discounted, exact, round_money
 
 
@@ -83,10 +84,11 @@ class PsaBillingItem(models.Model):
         once. Covered work is changed on the time entry, where cover is computed again.
         """
         self.ensure_one()
-        if self.cover in ("covered", "no_charge") and vals.keys() - {"name"}:
+        if self.cover in ("covered", "no_charge", "non_billable") and vals.keys() - {"name"}:
             raise UserError(
                 self.env._(
-                    "Covered work has no price to change. Change the billed time of the time entry instead."
+                    "Covered and non-billable work has no price to change. Change the time entry instead: its "
+                    "billed time, its work type or its contract."
                 )
             )
         new = {
@@ -99,23 +101,44 @@ class PsaBillingItem(models.Model):
         new |= {"approved_by_id": False, "approved_at": False}
         if not self.is_adjusted:
             # The approver reads amounts already; the ledger alone is written with more right.
-            new |= {"original_minutes": self.minutes_billed, "original_amount": self.amount}
+            new |= {
+                "original_minutes": self.minutes_billed,
+                "original_quantity": self.quantity,
+                "original_amount": self.amount,
+            }
         if vals.keys() - {"name"}:
             new["amount"] = float(self._get_adjusted_amount(vals))
             new["derivation"] = self._get_adjusted_derivation(new["amount"], reason)
         self._decide("adjusted", new, reason)
 
     def _get_adjusted_amount(self, vals):
-        """Minutes x rate, or quantity x price, less the discount the contract gives; rounded once."""
-        per_unit = {
-            name: exact(str(vals.get(name, self[name]))) for name in ("rate", "quantity", "price_unit")
-        }
-        if self.kind in ("labour", "overage"):
-            worth = Fraction(vals.get("minutes_billed", self.minutes_billed), 60) * per_unit["rate"]
-        else:
-            worth = per_unit["quantity"] * per_unit["price_unit"]
-        discount = Decimal(str(self.contract_id.sudo().discount))
-        return round_money(discounted(worth, discount), Decimal(str(self.currency_id.rounding)))
+        """Time x rate, or quantity x price, for the same share of the period and less the same discount; rounded once."""
+        price = "rate" if self.kind in TIME_KINDS else "price_unit"
+        worth = self._get_exact_quantity(vals) * exact(str(vals.get(price, self[price])))
+        if self.period_days:
+            worth *= Fraction((self.window_end - self.window_start).days, self.period_days)
+        return round_money(
+            discounted(worth, self._get_given_discount()), Decimal(str(self.currency_id.rounding))
+        )
+
+    def _get_exact_quantity(self, vals):
+        """Hours of time and blocks, else units; stored minutes and quantities are rounded to be shown (Rule D9.27)."""
+        if self.kind in TIME_KINDS:
+            if "minutes_billed" in vals:
+                return Fraction(vals["minutes_billed"], 60)
+            return self._get_exact_minutes() / 60
+        if "quantity" not in vals and self.source_model == "psa.contract.block":
+            return Fraction(self.env["psa.contract.block"].browse(self.source_id).minutes, 60)
+        return exact(str(vals.get("quantity", self.quantity)))
+
+    def _get_exact_minutes(self):
+        """Hook: the minutes to bill, not rounded, where a collector knows them better than `minutes_billed`."""
+        return Fraction(self.minutes_billed)
+
+    def _get_given_discount(self):
+        """In per cent: of the charge as it was billed; of work the contract's."""
+        given = self.contract_id.sudo().discount if self.kind in TIME_KINDS else self.discount
+        return Decimal(str(given))
 
     def _get_adjusted_derivation(self, amount, reason):
         derivation = dict(self.derivation or {"version": 1, "kind": self.kind, "steps": []})
@@ -147,12 +170,37 @@ class PsaBillingItem(models.Model):
                 )
             )
         self.check_access("read")
+        if self - self._filter_in_scope():
+            raise AccessError(
+                self.env._(
+                    "You approve the items of your own contracts, customers and projects. Ask the account manager."
+                )
+            )
         if any(item.is_billed for item in self):
             raise UserError(
                 self.env._(
                     "An item that is on an invoice cannot be decided again. Delete or credit the invoice first."
                 )
             )
+
+    def _filter_in_scope(self):
+        """Those that this user decides: all for who bills, else of own contracts, customers and projects."""
+        user = self.env.user
+        if self.env.su or user.has_group("psa_contracts.psa_contracts_group_biller"):
+            return self
+        # Whose it is, is no secret; only the answer is used.
+        return self.browse(
+            self.sudo()
+            .filtered(
+                lambda item: (
+                    user
+                    in item.contract_id.owner_id
+                    | item.contract_id.project_id.user_id
+                    | item.partner_id.commercial_partner_id.user_id
+                )
+            )
+            .ids
+        )
 
     def _why_not_approved(self):
         """A reason why this item stays where it is, or False."""
@@ -163,9 +211,17 @@ class PsaBillingItem(models.Model):
             return self.env._("already approved")
         if self.state == "written_off":
             return self.env._("written off")
-        if self.is_adjusted and self.company_id.psa_four_eyes and self.adjusted_by_id == self.env.user:
+        if self.company_id.psa_four_eyes and self.env.user in self._get_changers():
             return self.env._("you changed it, so somebody else approves it")
         return False
+
+    def _get_changers(self):
+        """Hook: who changed what this item bills since it was last approved."""
+        self.ensure_one()
+        events = self.sudo().event_ids.sorted("id")  # who decided is no secret to those who may approve
+        approved = events.filtered(lambda event: event.action == "approved")
+        later = events.filtered(lambda event: event.id > max(approved.ids, default=0))
+        return later.filtered(lambda event: event.action == "adjusted").user_id
 
     def _get_reviewed_values(self):
         return {name: self[name] for name in self._REVIEWED_VALUES}

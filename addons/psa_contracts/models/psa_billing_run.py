@@ -1,8 +1,23 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.tools.misc import format_date
+
+from ..guarded import guard_create, guard_write
 
 # Invoices made between two commits: few enough to lose, enough to share the cost of a batch.
 BATCH = 20
+# A later day is a slip of the keyboard, and would bill years of fees.
+LONGEST = relativedelta(months=13)
+# Where a run stands is decided by its buttons and the job alone: as whom it bills depends on it.
+STATE_FIELDS = {
+    "state": "draft",
+    "user_id": False,
+    "started_at": False,
+    "finished_at": False,
+    "remaining_count": 0,
+}
 
 
 class PsaBillingRun(models.Model):
@@ -23,11 +38,15 @@ class PsaBillingRun(models.Model):
         help="Work up to this day, included.",
     )
     invoice_date = fields.Date(
-        required=True, default=fields.Date.context_today, help="Date on the invoices; it changes no amount."
+        string="Invoice date",
+        required=True,
+        default=fields.Date.context_today,
+        help="Date on the invoices; it changes no amount.",
     )
     partner_ids = fields.Many2many(
         "res.partner", string="Customers", help="Empty: all that have something to bill."
     )
+    scope_text = fields.Char(string="For", compute="_compute_scope_text")
     state = fields.Selection(
         [("draft", "New"), ("running", "Running"), ("done", "Done"), ("problems", "Done with problems")],
         required=True,
@@ -44,7 +63,42 @@ class PsaBillingRun(models.Model):
     move_ids = fields.One2many("account.move", "psa_billing_run_id", string="Invoices")
     move_count = fields.Integer(string="Invoices made", compute="_compute_move_count")
     problem_ids = fields.One2many("psa.billing.run.problem", "run_id", string="Problems")
-    item_count = fields.Integer(compute="_compute_item_count")
+    item_count = fields.Integer(string="Billing items", compute="_compute_item_count")
+    can_undo = fields.Boolean(
+        string="Can be undone", compute="_compute_can_undo", help="Made invoices, and all of them are drafts."
+    )
+
+    @api.constrains("cutoff_date")
+    def _check_cutoff_date(self):
+        for run in self:
+            if run._is_too_late():
+                raise ValidationError(run._describe_too_late())
+
+    def _is_too_late(self):
+        return self.cutoff_date > fields.Date.context_today(self) + LONGEST
+
+    def _describe_too_late(self):
+        last = fields.Date.context_today(self) + LONGEST
+        return self.env._(
+            "Bill up to %(last)s at the latest, not up to %(day)s.",
+            last=format_date(self.env, last),
+            day=format_date(self.env, self.cutoff_date),
+        )
+
+    @api.depends("partner_ids")
+    def _compute_scope_text(self):
+        for run in self:
+            names = ", ".join(run.partner_ids.mapped("display_name"))
+            run.scope_text = names or self.env._("All that have something to bill")
+
+    @api.depends("move_ids.state", "state")
+    def _compute_can_undo(self):
+        rows = self.env["account.move"]._read_group(
+            [("psa_billing_run_id", "in", self.ids)], ["psa_billing_run_id"], ["state:array_agg_distinct"]
+        )
+        states = {run.id: set(found) for run, found in rows}
+        for run in self:
+            run.can_undo = run.state in ("done", "problems") and states.get(run.id) == {"draft"}
 
     @api.depends("move_ids")
     def _compute_move_count(self):
@@ -66,11 +120,15 @@ class PsaBillingRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        runs = super().create(vals_list)
+        runs = super().create(guard_create(self, vals_list, STATE_FIELDS))
         today = fields.Date.context_today(self)
         for run in runs.filtered(lambda run: run.name == "/"):
             run.name = run.company_id._psa_next_number("psa.billing.run", today, monthly=True)
         return runs
+
+    def write(self, vals):
+        guard_write(self, vals, STATE_FIELDS.keys())
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):
@@ -94,13 +152,8 @@ class PsaBillingRun(models.Model):
         run._lock()
         if run.state != "running":
             run.problem_ids.unlink()
-            run.write(
-                {
-                    "state": "running",
-                    "user_id": self.env.uid,
-                    "started_at": fields.Datetime.now(),
-                    "finished_at": False,
-                }
+            run._set_state(
+                "running", user_id=self.env.uid, started_at=fields.Datetime.now(), finished_at=False
             )
             run._prepare_collect(run.cutoff_date)
         if run._bill_batch():
@@ -120,14 +173,15 @@ class PsaBillingRun(models.Model):
             )
         count = len(self.move_ids)
         self.move_ids.unlink()
-        self.write({"state": "draft", "remaining_count": 0})
+        self._set_state("draft", remaining_count=0)
         self.message_post(body=self.env._("Undone: %(count)s draft invoices deleted.", count=count))
 
     def action_open_moves(self):
         """The invoices of this run, in the host's list."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
-        return action | {"domain": [("psa_billing_run_id", "=", self.id)], "context": {}}
+        context = {"default_move_type": "out_invoice", "create": False}
+        return action | {"domain": [("psa_billing_run_id", "=", self.id)], "context": context}
 
     def action_open_items(self):
         """The billing items that this run put on invoices."""
@@ -158,11 +212,25 @@ class PsaBillingRun(models.Model):
         """One batch with the rights of who started the run; where those no longer suffice the run stops and says so."""
         try:
             with self.env.cr.savepoint():
-                return self.with_user(self.user_id).with_company(self.company_id)._bill_batch()
+                run = self.with_user(self._get_biller()).with_company(self.company_id)
+                run._check_may_bill()
+                return run._bill_batch()
         except UserError as problem:
-            self.write({"state": "problems"})
+            self._set_state("problems")
             self.message_post(body=self.env._("Stopped: %(why)s", why=str(problem)))
             return 0
+
+    def _get_biller(self):
+        """As whom the run goes on. Nobody is not the superuser."""
+        if not self.user_id.active:
+            raise UserError(
+                self.env._("Whoever started this run is no longer here. Somebody else presses Retry.")
+            )
+        return self.user_id
+
+    def _set_state(self, state, **values):
+        # Whoever may run it was checked; nobody sets where a run stands by hand.
+        self.sudo().write({"state": state, **values})
 
     def _check_may_bill(self):
         self.check_access("write")
@@ -176,26 +244,6 @@ class PsaBillingRun(models.Model):
             self.lock_for_update(allow_referencing=True)
         except LockError as error:
             raise LockError(self.env._("%(run)s is running at this moment.", run=self.name)) from error
-
-    def _prepare_collect(self, cutoff):
-        """Hook: bring everything up to `cutoff` (included) into the ledger before this run takes it.
-
-        Called once when a run starts. An addon with sources of its own extends it; whatever it does must be
-        idempotent. Here: recurring charges and the sale of blocks.
-        """
-        self.ensure_one()
-        contracts = self._get_contracts()
-        charges = contracts.charge_ids
-        self.env["psa.billing.item"]._collect(
-            charges._prepare_items(cutoff) + self._prepare_block_items(contracts, cutoff),
-            complete={charges._name: charges.ids},
-            until=cutoff,
-        )
-
-    def _prepare_block_items(self, contracts, cutoff):
-        blocks = contracts.block_ids.filtered(lambda block: block.date_start <= cutoff)
-        sold = blocks._get_sold()
-        return [block._prepare_sale_item() for block in blocks - sold]
 
     def _get_contracts(self):
         """The contracts whose charges and blocks this run bills."""
@@ -221,14 +269,17 @@ class PsaBillingRun(models.Model):
             ("contract_id", "=", False),
             ("contract_id.on_hold", "=", False),
         ]
-        if self.partner_ids:
-            domain.append(("partner_id", "child_of", self.partner_ids.ids))
-        return domain
+        return domain + self._get_customer_domain()
+
+    def _get_customer_domain(self):
+        """Items of the chosen customers: they use the contract, or pay for it."""
+        customers = self.partner_ids.ids
+        if not customers:
+            return []
+        return ["|", ("partner_id", "child_of", customers), ("contract_id.partner_id", "child_of", customers)]
 
     def _finish(self):
-        self.write(
-            {"state": "problems" if self.problem_ids else "done", "finished_at": fields.Datetime.now()}
-        )
+        self._set_state("problems" if self.problem_ids else "done", finished_at=fields.Datetime.now())
         self.message_post(
             body=self.env._(
                 "%(invoices)s invoices made, %(problems)s customers with a problem.",

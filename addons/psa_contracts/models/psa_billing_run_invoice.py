@@ -1,22 +1,16 @@
 """From free items to native invoices, a batch at a time."""
 
-import logging
 from collections import defaultdict
 from itertools import islice
-
-import psycopg2
 
 from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import format_date
 
+from ..guarded import OURS
 from ..logic.invoice_layout import TIME_KINDS, lay_out
 from .psa_billing_run import BATCH
-
-_logger = logging.getLogger(__name__)
-
-# What is wrong with one customer's invoice; anything else is wrong with the run and stops it.
-CUSTOMER_PROBLEMS = (UserError, ValueError, psycopg2.IntegrityError, psycopg2.DataError)
+from .psa_billing_run_collect import CUSTOMER_PROBLEMS
 
 
 class PsaBillingRun(models.Model):
@@ -36,13 +30,12 @@ class PsaBillingRun(models.Model):
         batch = dict(islice(waiting.items(), BATCH))
         if batch:
             self._bill_groups(self._take_items(batch))
-        self.remaining_count = len(waiting) - len(batch)
-        if not self.remaining_count:
-            if leftover := self._get_open_groups():
-                self.remaining_count = len(leftover)
-            else:
-                self._finish()
-        return self.remaining_count
+        remaining = len(waiting) - len(batch) or len(self._get_open_groups())
+        if remaining:
+            self._set_state("running", remaining_count=remaining)
+        else:
+            self._finish()
+        return remaining
 
     def _get_open_groups(self):
         """{(partner id, currency id, invoice key): contract ids} still to be billed; one query.
@@ -98,20 +91,7 @@ class PsaBillingRun(models.Model):
             with self.env.cr.savepoint():
                 self._make_moves({key: items})
         except CUSTOMER_PROBLEMS as problem:
-            _logger.info("%s: partner %s is not billed: %s", self.name, key[0], problem)
-            self._note_problem(key, str(problem))
-
-    def _note_problem(self, key, reason):
-        partner_id, currency_id, invoice_key = key
-        self.env["psa.billing.run.problem"].create(
-            {
-                "run_id": self.id,
-                "partner_id": partner_id,
-                "currency_id": currency_id,
-                "invoice_key": invoice_key,
-                "reason": reason,
-            }
-        )
+            self._note_problem(key, self._describe_problem(key, problem))
 
     # ------------------------------------------------------------------
     # Invoices
@@ -125,7 +105,7 @@ class PsaBillingRun(models.Model):
             sections = lay_out(item._get_layout_entry() for item in items)
             vals_list.append(self._prepare_move(items, sections))
             plans.append([line for section in sections for line in section.lines])
-        moves = self.env["account.move"].create(vals_list)
+        moves = self.env["account.move"].with_context(**OURS).create(vals_list)
         for move, lines in zip(moves, plans, strict=True):
             products = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             for made, line in zip(products.sorted("sequence"), lines, strict=True):
@@ -168,7 +148,9 @@ class PsaBillingRun(models.Model):
         is_refund = sum(line.amount for section in sections for line in section.lines) < 0
         orders = {order for order in items.contract_id.mapped("purchase_order") if order}
         builder = self.with_context(lang=partner.lang or self.env.lang)
-        return {
+        # Without a term the host would make it due on the day of the run.
+        has_term = partner.with_company(self.company_id).property_payment_term_id
+        return ({} if has_term else {"invoice_date_due": self.invoice_date}) | {
             "move_type": "out_refund" if is_refund else "out_invoice",
             "partner_id": partner.id,
             "currency_id": items.currency_id.id,
@@ -221,18 +203,28 @@ class PsaBillingRun(models.Model):
         return self.env["ir.model.data"]._xmlid_to_res_id(unit)
 
     def _get_line_name(self, line, items):
-        name = line.names[0] if len(line.names) == 1 else line.ref or self._get_period_name(items)
+        """What the customer reads, in his language: when, which ticket, what; who, where the contract says so."""
+        name = self._get_work_name(line, items) if items[0].kind in TIME_KINDS else line.names[0]
         if line.block:
             return self.env._("%(work)s (covered by %(block)s)", work=name, block=line.block)
         return name
 
-    def _get_period_name(self, items):
+    def _get_work_name(self, line, items):
+        facts = [self._get_days_text(items), line.ref]
+        if items.contract_id.shows_technician:
+            facts.append(", ".join(items.user_id.sorted("id").mapped("name")))
+        what = line.names[0] if len(line.names) == 1 and line.names[0] not in line.ref else ""
+        about = ", ".join(fact for fact in facts if fact)
+        if not what:
+            return about if line.ref else self.env._("%(days)s: work", days=about)
+        return self.env._("%(about)s: %(what)s", about=about, what=what)
+
+    def _get_days_text(self, items):
         days = items.mapped("date")
-        return self.env._(
-            "Work from %(first)s to %(last)s",
-            first=format_date(self.env, min(days)),
-            last=format_date(self.env, max(days)),
-        )
+        first, last = (format_date(self.env, day) for day in (min(days), max(days)))
+        if first == last:
+            return first
+        return self.env._("%(first)s to %(last)s", first=first, last=last)
 
     def _get_group_labels(self):
         return {

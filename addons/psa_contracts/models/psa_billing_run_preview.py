@@ -16,9 +16,21 @@ class PsaBillingRun(models.Model):
             run.preview = run._render_preview() if run.state == "draft" and run.cutoff_date else False
 
     def _render_preview(self):
-        return self.env["ir.qweb"]._render(
-            "psa_contracts.psa_billing_run_preview", {"rows": self._get_preview()}
-        )
+        if self._is_too_late():
+            values = {"problem": self._describe_too_late()}
+        else:
+            rows = self._get_preview()
+            values = {"rows": rows, "totals": self._get_totals(rows)}
+        return self.env["ir.qweb"]._render("psa_contracts.psa_billing_run_preview", values)
+
+    @staticmethod
+    def _get_totals(rows):
+        """[(currency, items, amount)], one for each currency."""
+        totals = {}
+        for row in rows:
+            count, amount = totals.get(row["currency"], (0, 0.0))
+            totals[row["currency"]] = count + row["count"], amount + row["amount"]
+        return [(currency, *total) for currency, total in totals.items()]
 
     def _get_preview(self):
         """One row a customer and currency: number of items, amount, and what to look at first. Reads only.
@@ -27,7 +39,11 @@ class PsaBillingRun(models.Model):
         the run starts is not in the figures; the addon that knows it says so in `_get_preview_warnings`.
         """
         ledger = self.env["psa.billing.item"]
-        generated = [ledger._prepare_collect_values(vals) for vals in self._get_generated_values()]
+        generated = [
+            row
+            for row in map(ledger._prepare_collect_values, self._get_generated_values())
+            if row["due_date"] <= self.cutoff_date
+        ]
         known = ledger._find_by_key(generated, {})
         rows = defaultdict(lambda: {"count": 0, "amount": 0.0, "warnings": []})
 
@@ -36,13 +52,14 @@ class PsaBillingRun(models.Model):
             row["count"] += 1
             row["amount"] += amount
 
-        for item in ledger.search(self._get_item_domain()):
-            if item not in known.values() or item.is_adjusted:
+        for item in ledger.search(self._get_item_domain()) - ledger.union(*known.values()):
+            if item._is_settled() or item.source_model != "psa.contract.charge":  # else Run takes it away
                 add(item.partner_id.id, item.currency_id.id, item.amount)
         for vals in generated:
             item = known.get(ledger._get_key(vals), ledger)
-            if not item or (item.state == "approved" and not item.is_adjusted):
-                add(vals["partner_id"], vals["currency_id"], vals["amount"])
+            if not item or item.state == "approved":
+                amount = item.amount if item and item._is_settled() else vals["amount"]
+                add(vals["partner_id"], vals["currency_id"], amount)
         for partner, currency, warning in self._get_preview_warnings():
             rows[partner.id, currency.id]["warnings"].append(warning)
         return self._name_preview(rows)
@@ -50,10 +67,9 @@ class PsaBillingRun(models.Model):
     def _get_generated_values(self):
         """Values of the items that `_prepare_collect` would bring in, for contracts that are not on hold."""
         contracts = self._get_contracts().filtered(lambda contract: not contract.on_hold)
-        charges = contracts.charge_ids
-        return charges._prepare_items(self.cutoff_date) + self._prepare_block_items(
-            contracts, self.cutoff_date
-        )
+        return contracts.charge_ids._prepare_items(
+            self.cutoff_date
+        ) + contracts.block_ids._prepare_sale_items(self.cutoff_date)
 
     def _get_preview_warnings(self):
         """Hook: (customer, currency, sentence) for each thing to look at before the run."""
@@ -64,7 +80,7 @@ class PsaBillingRun(models.Model):
                 ("is_billed", "=", False),
                 ("state", "in", ("draft", "on_hold")),
                 ("due_date", "<=", self.cutoff_date),
-                *([("partner_id", "child_of", self.partner_ids.ids)] if self.partner_ids else []),
+                *self._get_customer_domain(),
             ],
             ["partner_id", "currency_id", "state"],
             ["__count"],

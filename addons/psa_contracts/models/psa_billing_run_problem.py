@@ -10,7 +10,7 @@ class PsaBillingRunProblem(models.Model):
     company_id = fields.Many2one(related="run_id.company_id", store=True, precompute=True)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    invoice_key = fields.Char(readonly=True, help="Which invoice of the customer it was.")
+    invoice_key = fields.Char(string="Invoice", readonly=True, help="Which invoice of the customer it was.")
     reason = fields.Char(required=True, readonly=True)
 
     def action_open_partner(self):

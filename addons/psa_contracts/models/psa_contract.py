@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..price_groups import PRICE_GROUPS
+from ..guarded import guard_create, guard_write
+from ..price_groups import CONTRACT_PRICE_GROUPS, PRICE_GROUPS
+
+STATE_FIELDS = {"state": "draft"}
 
 
 class PsaContract(models.Model):
@@ -51,7 +54,10 @@ class PsaContract(models.Model):
         tracking=True,
         index=True,
     )
-    on_hold = fields.Boolean(tracking=True, copy=False, help="Nothing of this contract is billed meanwhile.")
+    on_hold = fields.Boolean(
+        string="On hold", tracking=True, copy=False, help="Nothing of this contract is billed meanwhile."
+    )
+    hold_reason = fields.Char(string="Held because", tracking=True, copy=False, readonly=True)
     date_start = fields.Date(
         string="First day", required=True, default=fields.Date.context_today, tracking=True
     )
@@ -69,6 +75,7 @@ class PsaContract(models.Model):
     # Rounding of time
     rounding_scope = fields.Selection(
         [("entry", "Each entry"), ("ticket", "Each ticket"), ("day", "Each person and day")],
+        string="Rounding scope",
         required=True,
         default="entry",
         help="What is summed before it is rounded up.",
@@ -80,6 +87,7 @@ class PsaContract(models.Model):
     # Blocks and overage
     block_order = fields.Selection(
         [("expiry", "What expires first"), ("start", "What began first")],
+        string="Block order",
         required=True,
         default="expiry",
         help="Which block is drawn first when several may cover the work.",
@@ -90,6 +98,7 @@ class PsaContract(models.Model):
             ("negative", "Let the balance go below zero"),
             ("hold", "Hold until the customer consents"),
         ],
+        string="Overage mode",
         required=True,
         default="bill",
         tracking=True,
@@ -98,7 +107,7 @@ class PsaContract(models.Model):
     overage_rate = fields.Float(
         string="Overage rate per hour",
         min_display_digits="Product Price",
-        groups=PRICE_GROUPS,
+        groups=CONTRACT_PRICE_GROUPS,
         help="0: the contract's rate of the role, else the standard rate.",
     )
     overage_uses_multiplier = fields.Boolean(
@@ -107,7 +116,7 @@ class PsaContract(models.Model):
     discount = fields.Float(
         string="Discount %",
         digits="Discount",
-        groups=PRICE_GROUPS,
+        groups=CONTRACT_PRICE_GROUPS,
         help="Part of each item, before it is rounded.",
     )
     # Invoice
@@ -121,18 +130,22 @@ class PsaContract(models.Model):
         required=True,
         default="itemised",
     )
+    shows_technician = fields.Boolean(
+        string="Name the technician", help="Each line of work on the invoice says who did it."
+    )
     billing_cycle = fields.Selection(
         [("calendar", "Calendar periods"), ("anniversary", "From the first day of the charge")],
+        string="Billing cycle",
         required=True,
         default="calendar",
-        help="Where the periods of recurring charges begin.",
+        help="Where the periods of recurring charges begin. Another one holds from the first day not billed yet.",
     )
     purchase_order = fields.Char(
         string="Order number", tracking=True, help="The customer's order number, printed on the invoice."
     )
     purchase_order_limit = fields.Monetary(
         string="Order limit",
-        groups=PRICE_GROUPS,
+        groups=CONTRACT_PRICE_GROUPS,
         help="Untaxed; what would exceed it stays unbilled. 0: no limit.",
     )
     is_purchase_order_required = fields.Boolean(
@@ -142,10 +155,15 @@ class PsaContract(models.Model):
         string="Own invoice", help="Never on one invoice with other contracts of the customer."
     )
     analytic_account_id = fields.Many2one(
-        "account.analytic.account", check_company=True, copy=False, help="Revenue and cost of this contract."
+        "account.analytic.account",
+        string="Analytic account",
+        check_company=True,
+        copy=False,
+        help="Revenue and cost of this contract.",
     )
     credits_decreases = fields.Boolean(
-        help="Fewer units in the middle of a period give a credit; otherwise the price holds to its end."
+        string="Credits decreases",
+        help="Fewer units in the middle of a period give a credit; otherwise the price holds to its end.",
     )
     project_id = fields.Many2one(
         "project.project",
@@ -185,13 +203,20 @@ class PsaContract(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        contracts = super().create(vals_list)
+        contracts = super().create(guard_create(self, vals_list, STATE_FIELDS))
         for contract in contracts:
             if contract.number == "/":
                 contract.number = contract.company_id._psa_next_number("psa.contract", contract.date_start)
         return contracts
 
     def write(self, vals):
+        guard_write(self, vals, STATE_FIELDS.keys())
+        if not vals.get("active", True) and any(contract.state == "active" for contract in self):
+            raise UserError(
+                self.env._(
+                    "A contract that is active cannot be archived: it would go on being billed. End it first."
+                )
+            )
         fixed = {"company_id", "currency_id", "partner_id"} & vals.keys()
         if fixed and any(self._changes(name, vals[name]) for name in fixed) and self.sudo().item_ids:
             raise UserError(
@@ -228,28 +253,43 @@ class PsaContract(models.Model):
         if problems:
             raise UserError("\n".join(problems))
         self._create_analytic_account()
-        self.write({"state": "active"})
+        # The checks above are what the state stands for; write access was asked first.
+        self.sudo().write({"state": "active"})
 
     def action_end(self):
         """Active -> ended, today unless a last day is set. What is still free is billed by the next run."""
+        self.check_access("write")
         today = fields.Date.context_today(self)
-        for contract in self:
+        for contract in self.filtered(lambda contract: contract.state == "active"):
             ends = contract.date_end if contract.date_end and contract.date_end <= today else today
-            contract.write({"state": "ended", "date_end": max(ends, contract.date_start)})
+            # Same as for activation.
+            contract.sudo().write({"state": "ended", "date_end": max(ends, contract.date_start)})
 
     def action_hold(self):
-        """Bill nothing of it until it is released."""
-        self.write({"on_hold": True})
+        """Ask for the reason, then bill nothing of it until it is released."""
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Hold"),
+            "res_model": "psa.contract.hold",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_contract_ids": self.ids},
+        }
+
+    def _hold(self, reason):
+        self.write({"on_hold": True, "hold_reason": reason})
 
     def action_release(self):
         """Bill it again."""
-        self.write({"on_hold": False})
+        self.write({"on_hold": False, "hold_reason": False})
 
     @api.model
     def _cron_end_contracts(self):
         """End what is past its last day. One write; nothing to retry, the next day finds what is left."""
         today = fields.Date.context_today(self)
-        self.search([("state", "=", "active"), ("date_end", "<", today)]).write({"state": "ended"})
+        over = self.search([("state", "=", "active"), ("date_end", "<", today)])
+        over.sudo().write({"state": "ended"})  # the night job's own right, whoever calls it
 
     def _get_activation_problems(self):
         """Sentences that say why the contract cannot become active; empty when it can."""
@@ -326,6 +366,11 @@ class PsaContract(models.Model):
         }
 
     def _get_billed_partner(self):
-        """The customer an invoice of this contract goes to."""
+        """The customer an invoice of this contract goes to: all sites of a customer share one (Rule D9.55)."""
         self.ensure_one()
-        return self.invoice_partner_id or self.partner_id
+        return self.invoice_partner_id or self.partner_id.commercial_partner_id
+
+    def _get_problem_key(self, run):
+        """(customer, currency, invoice) of a problem of `run` that keeps this contract off its invoices."""
+        self.ensure_one()
+        return self._get_billed_partner().id, self.currency_id.id, run._get_invoice_key(self)

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from ..logic.block_ledger import balances, reached_threshold
 from ..logic.invoice_layout import clock_text
 from ..logic.money import exact, round_money
-from ..price_groups import PRICE_GROUPS
+from ..price_groups import CONTRACT_PRICE_GROUPS, PRICE_GROUPS
 
 # A customer is told when a fifth is left, and again when it is nearly gone (Rule D9.62).
 LOW_PERCENTS = (20, 5)
@@ -39,7 +39,13 @@ class PsaContractBlock(models.Model):
     date_end = fields.Date(
         string="Last day", help="Last day worked it may cover, included. Empty: no expiry."
     )
-    price_hour = fields.Float(string="Price per hour", digits="Product Price", groups=PRICE_GROUPS)
+    price_hour = fields.Float(string="Price per hour", digits="Product Price", groups=CONTRACT_PRICE_GROUPS)
+    shown_price = fields.Monetary(
+        string="Price in scope",
+        compute="_compute_shown_price",
+        groups=PRICE_GROUPS,
+        help="The price per hour, for those who approve the billing items of this contract.",
+    )
     product_id = fields.Many2one(
         "product.product",
         required=True,
@@ -51,6 +57,7 @@ class PsaContractBlock(models.Model):
     item_ids = fields.One2many("psa.billing.item", "block_id", string="Draws")
     # Balance: read from the draws in the ledger, never counted by hand
     drawn_hundredths = fields.Integer(
+        string="Drawn, exact",
         compute="_compute_drawn_hundredths",
         store=True,
         help="Weighted hundredths of a minute drawn by approved time.",
@@ -65,16 +72,27 @@ class PsaContractBlock(models.Model):
     available_minutes = fields.Integer(
         string="Free", compute="_compute_balance", help="Left less what is reserved."
     )
-    used_percent = fields.Integer(compute="_compute_balance")
-    reserved_percent = fields.Integer(compute="_compute_balance")
+    used_percent = fields.Integer(string="Used %", compute="_compute_balance")
+    reserved_percent = fields.Integer(string="Reserved %", compute="_compute_balance")
     low_balance_percent = fields.Integer(
-        readonly=True, copy=False, help="The threshold that was reached and told; 0: none."
+        string="Low balance %",
+        readonly=True,
+        copy=False,
+        help="The threshold that was reached and told; 0: none.",
     )
 
     _minutes_positive = models.Constraint("CHECK(minutes > 0)", "A block must hold some time.")
     _dates_in_order = models.Constraint(
         "CHECK(date_end IS NULL OR date_start <= date_end)", "A block may not end before it begins."
     )
+
+    @api.depends("price_hour", "contract_id")
+    @api.depends_context("uid")
+    def _compute_shown_price(self):
+        priced = self.contract_id._filter_priced()
+        for block in self:
+            # The scope was asked; the price itself is for those who bill.
+            block.shown_price = block.sudo().price_hour if block.contract_id in priced else 0.0
 
     @api.depends("item_ids.draw_hundredths", "item_ids.state")
     def _compute_drawn_hundredths(self):
@@ -170,6 +188,17 @@ class PsaContractBlock(models.Model):
     # ------------------------------------------------------------------
     # Sale
     # ------------------------------------------------------------------
+
+    def _prepare_sale_items(self, cutoff):
+        """Values of the sales up to `cutoff`, included, that no invoice holds.
+
+        Those brought in already come too: a block that was moved since is billed on its new day.
+        """
+        domain = [("source_model", "=", self._name), ("source_id", "in", self.ids)]
+        ledger = self.env["psa.billing.item"].sudo()  # only which are known
+        known = {source_id for [source_id] in ledger._read_group(domain, ["source_id"])}
+        wanted = self.filtered(lambda block: block.date_start <= cutoff or block.id in known)
+        return [block._prepare_sale_item() for block in wanted - self._get_sold()]
 
     def _prepare_sale_item(self):
         """Values of the item that bills the block once, with tax (Rule D9.34)."""

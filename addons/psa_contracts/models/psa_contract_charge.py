@@ -3,11 +3,12 @@ from itertools import islice
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
-from ..logic.periods import CALENDAR_ANCHOR, Interval, anchor_of_common_end, due_on, windows
-from ..logic.recurring import Charge, QuantityChange, items_until
-from ..price_groups import PRICE_GROUPS
+from ..logic.periods import CALENDAR_ANCHOR, Interval, Window, anchor_of_common_end, due_on, windows
+from ..logic.recurring import Charge, QuantityChange, Settled, items_until
+from ..price_groups import CONTRACT_PRICE_GROUPS, PRICE_GROUPS
 
 INTERVALS = {"month": Interval.MONTH, "quarter": Interval.QUARTER, "year": Interval.YEAR}
 
@@ -53,18 +54,34 @@ class PsaContractCharge(models.Model):
     current_quantity = fields.Float(
         string="Units today", digits="Product Unit", compute="_compute_current_quantity"
     )
-    price_unit = fields.Float(string="Price", digits="Product Price", groups=PRICE_GROUPS)
+    price_unit = fields.Float(
+        string="Price",
+        digits="Product Price",
+        groups=CONTRACT_PRICE_GROUPS,
+        help="A new price holds from the first period that is not billed yet.",
+    )
+    shown_price = fields.Monetary(
+        string="Price in scope",
+        compute="_compute_shown_price",
+        groups=PRICE_GROUPS,
+        help="The price, for those who approve the billing items of this contract.",
+    )
     discount = fields.Float(
         string="Discount %",
         digits="Discount",
-        groups=PRICE_GROUPS,
+        groups=CONTRACT_PRICE_GROUPS,
         help="0: the discount of the contract. Part of the item, before it is rounded.",
     )
     interval = fields.Selection(
-        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")], required=True, default="month"
+        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        required=True,
+        default="month",
+        help="Another one holds from the first day that is not billed yet.",
     )
     in_advance = fields.Boolean(
-        default=True, help="Billed before the period begins; otherwise when the period is over."
+        string="In advance",
+        default=True,
+        help="Billed before the period begins; otherwise when the period is over.",
     )
     date_start = fields.Date(string="First day", help="Empty: the first day of the contract.")
     date_end = fields.Date(string="Last day", help="Included. Empty: the last day of the contract.")
@@ -85,6 +102,14 @@ class PsaContractCharge(models.Model):
     def _compute_name(self):
         for charge in self:
             charge.name = charge.name or charge.product_id.name
+
+    @api.depends("price_unit", "contract_id")
+    @api.depends_context("uid")
+    def _compute_shown_price(self):
+        priced = self.contract_id._filter_priced()
+        for charge in self:
+            # The scope was asked; the price itself is for those who bill.
+            charge.shown_price = charge.sudo().price_unit if charge.contract_id in priced else 0.0
 
     @api.depends("quantity", "change_ids.date", "change_ids.quantity")
     def _compute_current_quantity(self):
@@ -134,29 +159,48 @@ class PsaContractCharge(models.Model):
         )
 
     def _prepare_items(self, cutoff):
-        """Values of the items of these charges up to `cutoff`, included, that no invoice holds yet."""
-        billed = self._get_billed_parts()
+        """Values of the items of these charges that are neither on an invoice nor decided by a person.
+
+        Up to `cutoff`, included, and as far as an earlier run with a later day brought items in: they belong to the
+        terms too, and `_collect` takes out what does not.
+        """
+        settled = self._get_settled()
+        latest = self._get_latest_due()
         vals_list = []
         for charge in self:
             step = Decimal(str(charge.currency_id.rounding))
-            vals_list += [
-                charge._prepare_item(item)
-                for item in items_until(charge._get_terms(), cutoff, step)
-                if (charge.id, item.part) not in billed
-            ]
+            horizon = max(cutoff, latest.get(charge.id, cutoff))
+            items = items_until(charge._get_terms(), horizon, step, settled.get(charge.id, ()))
+            vals_list += [charge._prepare_item(item) for item in items]
         return vals_list
 
-    def _get_billed_parts(self):
-        """(charge id, part) of all that is on invoices: a billed window is never looked at again."""
-        rows = (
-            self.env["psa.billing.item"]
-            .sudo()
-            ._read_group(
-                [("source_model", "=", self._name), ("source_id", "in", self.ids), ("is_billed", "=", True)],
-                ["source_id", "part"],
+    def _get_settled(self):
+        """{charge id: [`logic.recurring.Settled`]} of all that stays as it is: billed, or decided by a person."""
+        # The reckoning reads the whole ledger; nothing of it is shown.
+        ledger = self.env["psa.billing.item"].sudo()
+        own = Domain("source_model", "=", self._name) & Domain("source_id", "in", self.ids)
+        items = ledger.search(own & ledger._get_settled_domain())
+        found = {}
+        for item in items.filtered(lambda item: not item.part.startswith("adj/")):
+            used = Window(item.window_start, item.window_end)
+            found.setdefault(item.source_id, []).append(
+                Settled(
+                    part=item.part,
+                    used=used,
+                    units=Decimal(str(item.original_quantity or item.quantity)),
+                    price=Decimal(str(item.price_unit)),
+                    period_days=item.period_days or used.days,
+                    discount=Decimal(str(item.discount)),
+                    key=item.id,
+                )
             )
-        )
-        return set(rows)
+        return found
+
+    def _get_latest_due(self):
+        """{charge id: the latest day from which an open item of it may be billed}."""
+        domain = [("source_model", "=", self._name), ("source_id", "in", self.ids), ("is_billed", "=", False)]
+        ledger = self.env["psa.billing.item"].sudo()  # only a day; the same reckoning as above
+        return dict(ledger._read_group(domain, ["source_id"], ["due_date:max"]))
 
     def _prepare_item(self, item):
         """Hook: values of the billing item of one period, or of one change of units inside it."""
@@ -178,19 +222,28 @@ class PsaContractCharge(models.Model):
             "window_start": item.used.start,
             "window_end": item.used.end,
             "name": f"{self.name}, {days}",
+            "period_days": item.period_days,
             "quantity": float(item.quantity),
-            "price_unit": self.price_unit,
+            "price_unit": float(item.price),
+            "discount": float(item.discount),
             "amount": float(item.amount),
             "product_id": self.product_id.id,
+            "adjusts_item_id": item.corrects or False,
             "state": "approved",
             "derivation": self._prepare_derivation(item, days),
         }
 
     def _prepare_derivation(self, item, days):
         steps = [{"do": "period", "rule": "D9.46", "why": days}]
+        if item.corrects:
+            billed = (
+                self.env["psa.billing.item"].sudo().browse(item.corrects)
+            )  # one of this charge, its text only
+            why = self.env._("Puts right what stands already: %(item)s", item=billed.name)
+            steps.append({"do": "corrects", "rule": "D9.41", "why": why})
         if not item.is_full:
             share = self.env._(
-                "%(used)s of %(days)s days of the period", used=item.used.days, days=item.window.days
+                "%(used)s of %(days)s days of the period", used=item.used.days, days=item.period_days
             )
             steps.append({"do": "share", "rule": "D9.40", "why": share})
         steps.append({"do": "money", "rule": "D9.18", "why": item.formula})

@@ -28,7 +28,7 @@ class PsaContract(models.Model):
             [],
             ["amount:sum"],
         )
-        ordered = items.sorted(lambda item: (item.date, item.id))
+        ordered = items._get_in_order()
         amounts = [Decimal(str(item.amount)) for item in ordered]
         return ordered[: count_within(limit, Decimal(str(used or 0)), amounts)]
 

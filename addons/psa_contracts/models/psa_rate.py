@@ -11,7 +11,9 @@ class PsaRate(models.Model):
 
     active = fields.Boolean(default=True)
     role_id = fields.Many2one("project.role", index=True, help="Empty: every role.")
-    work_type_id = fields.Many2one("psa.work.type", check_company=True, help="Empty: every work type.")
+    work_type_id = fields.Many2one(
+        "psa.work.type", string="Work type", check_company=True, help="Empty: every work type."
+    )
     contract_id = fields.Many2one(
         "psa.contract",
         ondelete="cascade",

@@ -162,11 +162,13 @@ class PsaContractsCase(AccountTestInvoicingCommon):
 
     @classmethod
     def _snapshot(cls, items):
-        """All that is stored of these items, for before-and-after comparisons."""
+        """All that is stored of these items, for before-and-after comparisons; not whether they were credited."""
         names = [
             name
             for name, field in items._fields.items()
-            if field.store and field.type != "one2many" and name not in ("write_date", "write_uid")
+            if field.store
+            and field.type != "one2many"
+            and name not in ("write_date", "write_uid", "is_credited")
         ]
         items.flush_recordset()
         items.invalidate_recordset()

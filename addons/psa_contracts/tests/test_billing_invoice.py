@@ -66,8 +66,8 @@ class TestBillingInvoice(PsaContractsCase):
 
     def test_rolled_up_work_says_the_ticket_or_the_days(self):
         for layout, name in (
-            ("by_ticket", "T000123 Printer jam"),
-            ("one_line", "Work from 03/10/2026 to 03/12/2026"),
+            ("by_ticket", "03/10/2026 to 03/12/2026, T000123 Printer jam"),
+            ("one_line", "03/10/2026 to 03/12/2026: work"),
         ):
             contract = self._make_contract(name=layout, layout=layout)
             refs = {"by_ticket": ["T000123 Printer jam"] * 2, "one_line": ["T1", "T2"]}[layout]

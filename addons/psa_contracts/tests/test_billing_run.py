@@ -91,7 +91,10 @@ class TestBillingRun(PsaContractsCase):
 
     def test_a_contract_on_hold_is_not_billed_until_it_is_released(self):
         item = self._make_work(self.contract)
-        self.contract.action_hold()
+        action = self.contract.action_hold()
+        holds = self.env["psa.contract.hold"].with_user(self.manager).with_context(**action["context"])
+        holds.create({"reason": "Disputed"}).action_apply()
+        self.assertEqual(self.contract.hold_reason, "Disputed")
         self.assertFalse(self._bill("03-31"))
         self.contract.action_release()
         self.assertEqual(self._bill("03-31").psa_item_ids, item)

@@ -98,13 +98,17 @@ class TestBillingUndo(PsaContractsCase):
             with self.assertRaisesRegex(UserError, "free again"):
                 move.button_draft()
 
-    def test_a_partial_credit_frees_nothing(self):
+    def test_a_partial_credit_frees_what_is_credited_in_full_and_corrects_the_rest(self):
         self.move.with_user(self.accountant).action_post()
         credit = self._credit(self.move)
         line = credit.invoice_line_ids.filtered(lambda line: line.price_unit == 154.84)
         line.price_unit = 50
         credit.action_post()
-        self.assertEqual(self.items.mapped("move_id"), self.move)
+        fee = self.items - self.worked - self.covered
+        self.assertEqual([item.is_billed for item in (fee, self.worked, self.covered)], [True, False, False])
+        [correction] = self.env["psa.billing.item"].search([("adjusts_item_id", "=", fee.id)])
+        self.assertEqual((correction.amount, correction.move_id), (-50.0, credit))
+        self.assertEqual(self.block.remaining_minutes, 8 * HOUR)
 
     def test_reverse_and_create_invoice_hands_the_items_to_the_new_invoice(self):
         self.move.with_user(self.accountant).action_post()

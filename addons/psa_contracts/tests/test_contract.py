@@ -91,7 +91,7 @@ class TestContract(PsaContractsCase):
     def test_an_ended_contract_still_bills_its_last_periods(self):
         contract = self._make_contract(date_end=day("03-20"))
         self._make_charge(contract, 310, in_advance=False, date_start=day("03-01"))
-        contract.state = "ended"
+        contract.action_end()
         self.assertEqual(self._bill("03-31").amount_untaxed, 200.0)
 
     # What stays

@@ -5,11 +5,17 @@ from odoo.tests import tagged
 from .common import PsaContractsCase, day
 
 PRICES = {
-    "psa.contract": ["overage_rate", "discount", "purchase_order_limit", "monthly_amount"],
+    "psa.contract": ["overage_rate", "discount", "purchase_order_limit"],
     "psa.contract.charge": ["price_unit", "discount"],
     "psa.contract.block": ["price_hour"],
     "psa.work.type": ["surcharge_amount", "rate_amount"],
-    "psa.billing.item": ["rate", "price_unit", "amount", "derivation", "original_amount"],
+    "psa.billing.item": ["rate", "price_unit", "discount", "amount", "derivation", "original_amount"],
+}
+# What an approver reads for the contracts in scope
+SHOWN = {
+    "psa.contract": ["monthly_amount", "terms_text"],
+    "psa.contract.charge": ["shown_price"],
+    "psa.contract.block": ["shown_price"],
 }
 
 
@@ -31,7 +37,7 @@ class TestRights(PsaContractsCase):
         self.technician.group_ids += self.env.ref("base.group_allow_export")
         for model, names in PRICES.items():
             records = self.env[model].with_user(self.technician)
-            for name in names:
+            for name in names + SHOWN.get(model, []):
                 with self.assertRaises(AccessError, msg=f"read {model}.{name}"):
                     records.search([], limit=1).read([name])
                 with self.assertRaises(AccessError, msg=f"search {model}.{name}"):
@@ -67,15 +73,50 @@ class TestRights(PsaContractsCase):
         contract.current_block_ids.read()
         contract.next_bill_date  # noqa: B018  computed from prices it must not show
 
-    def test_approvers_and_accountants_see_prices(self):
-        for user in (self.approver, self.accountant):
+    def test_who_bills_and_accountants_see_prices(self):
+        for user in (self.biller, self.accountant):
             for model, names in PRICES.items():
                 self.env[model].with_user(user).search([], limit=1).read(names)
+
+    def test_an_approver_sees_the_prices_of_contracts_in_scope_and_of_no_other(self):
+        self.contract.purchase_order_limit = 900
+        other = self._make_contract(name="B", owner_id=self.manager.id, overage_rate=70)
+        other_charge, other_block = self._make_charge(other, 33), self._make_block(other, 5, price=44)
+        mine = self.contract.with_user(self.approver)
+        self.assertEqual((mine.charge_ids.shown_price, mine.block_ids.shown_price), (95.0, 120.0))
+        self.assertEqual(mine.monthly_amount, 90.25)
+        for figure in ("140.00", "5.00", "900.00"):
+            self.assertIn(figure, mine.terms_text)
+        theirs = other.with_user(self.approver)
+        self.assertEqual((theirs.monthly_amount, theirs.terms_text), (0.0, False))
+        self.assertEqual(other_charge.with_user(self.approver).shown_price, 0.0)
+        self.assertEqual(other_block.with_user(self.approver).shown_price, 0.0)
+        for model in ("psa.contract", "psa.contract.charge", "psa.contract.block"):
+            records = self.env[model].with_user(self.approver)
+            for name in PRICES[model]:
+                if self.env[model]._fields[name].store:
+                    with self.assertRaises(AccessError, msg=f"{model}.{name}"):
+                        records.search([(name, "!=", 0)])
+                    with self.assertRaises(AccessError, msg=f"{model}.{name}"):
+                        records.search([], limit=1).read([name])
+
+    def test_an_approver_decides_in_scope_only_also_about_own_work(self):
+        other = self._make_contract(name="B", owner_id=self.manager.id)
+        item = self._make_work(other, user_id=self.approver.id, state="draft")
+        mine = item.with_user(self.approver)
+        for attempt in (mine.action_approve, lambda: mine._write_off("x"), lambda: mine.read(["amount"])):
+            with self.assertRaises(AccessError):
+                attempt()
+        self.assertNotIn(item, mine.search([]))
+        # An accountant reads everything, and decides no more than an approver does.
+        self.approver.group_ids += self.env.ref("account.group_account_invoice")
+        with self.assertRaisesRegex(AccessError, "account manager"):
+            mine.action_approve()
 
     # Scope
 
     def test_a_technician_sees_the_items_of_own_work_only(self):
-        other = self._make_work(self.contract, user_id=self.approver.id)
+        other = self._make_work(self.contract, user_id=self.manager.id)
         items = self.env["psa.billing.item"].with_user(self.technician).search([])
         self.assertIn(self.item, items)
         self.assertNotIn(other, items)
@@ -160,6 +201,22 @@ class TestRights(PsaContractsCase):
         )
         with self.assertRaises(AccessError):
             review.with_user(self.second_approver).action_apply()
+
+    def test_a_hold_is_seen_by_its_user_only_and_holds_what_the_user_may_write(self):
+        other = self._make_user("manager2", "psa_contracts.psa_contracts_group_manager")
+        hold = (
+            self.env["psa.contract.hold"]
+            .with_user(self.manager)
+            .create({"contract_ids": [Command.set(self.contract.ids)], "reason": "x"})
+        )
+        with self.assertRaises(AccessError):
+            hold.with_user(other).action_apply()
+        with self.assertRaises(AccessError):
+            self.env["psa.contract.hold"].with_user(self.biller).create(
+                {"contract_ids": [Command.set(self.contract.ids)], "reason": "x"}
+            )
+        with self.assertRaises(AccessError):
+            self.contract.with_user(self.biller)._hold("x")
 
     def test_items_are_linked_to_lines_by_nobody_from_outside(self):
         move = self.init_invoice("out_invoice", products=self.product_a)

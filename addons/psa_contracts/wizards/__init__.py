@@ -1,1 +1,1 @@
-from . import account_move_reversal, psa_billing_review
+from . import account_move_reversal, psa_billing_review, psa_contract_hold

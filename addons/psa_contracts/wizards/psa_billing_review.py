@@ -16,7 +16,8 @@ class PsaBillingReview(models.TransientModel):
         readonly=True,
     )
     item_ids = fields.Many2many("psa.billing.item", required=True, readonly=True)
-    item_count = fields.Integer(compute="_compute_item_count")
+    currency_id = fields.Many2one(related="item_ids.currency_id")
+    effect_text = fields.Char(string="What it does", compute="_compute_effect_text")
     reason = fields.Char(required=True)
     last_reason = fields.Selection(
         selection="_selection_last_reason",
@@ -24,7 +25,7 @@ class PsaBillingReview(models.TransientModel):
         help="Takes the text of an earlier decision.",
     )
     # The new figures of one item
-    is_time = fields.Boolean(compute="_compute_is_time")
+    is_time = fields.Boolean(string="Is work", compute="_compute_is_time")
     name = fields.Char(string="Text", compute="_compute_figures", store=True, readonly=False)
     minutes_billed = fields.Integer(string="Billed", compute="_compute_figures", store=True, readonly=False)
     rate = fields.Float(
@@ -57,10 +58,33 @@ class PsaBillingReview(models.TransientModel):
         )
         return [(reason, reason) for reason, _latest in rows]
 
-    @api.depends("item_ids")
-    def _compute_item_count(self):
+    @api.depends("item_ids", "decision")
+    def _compute_effect_text(self):
         for review in self:
-            review.item_count = len(review.item_ids)
+            review.effect_text = review._describe_effect(len(review.item_ids))
+
+    def _describe_effect(self, count):
+        if self.decision == "on_hold":
+            if count == 1:
+                return self.env._(
+                    "The item is not billed until somebody approves it or puts it back to review."
+                )
+            return self.env._(
+                "%(count)s items are not billed until somebody approves them or puts them back to review.",
+                count=count,
+            )
+        if self.decision == "written_off":
+            if count == 1:
+                return self.env._(
+                    "The item bills nothing and draws nothing. What it would have been is kept."
+                )
+            return self.env._(
+                "%(count)s items bill nothing and draw nothing. What they would have been is kept.",
+                count=count,
+            )
+        return self.env._(
+            "The original is kept. Where four eyes are asked for, somebody else approves the change."
+        )
 
     @api.depends("item_ids")
     def _compute_is_time(self):

@@ -14,6 +14,7 @@ from . import (
     ir_http,
     project_project,
     psa_billing_item,
+    psa_billing_item_figures,
     psa_billing_item_four_eyes,
     psa_billing_run,
     psa_contract,

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from odoo.addons.psa_contracts.price_groups import CONTRACT_PRICE_GROUPS
+
 from ..logic import contract_choice, labour, rates, rating
 from ..logic.duration import clock
 from .account_analytic_line import CONTRACT_GROUPS
@@ -43,20 +45,20 @@ class AccountAnalyticLine(models.Model):
     )
     @api.depends_context("uid")
     def _compute_psa_cover_text(self):
-        shows_money = self._has_field_access(self._fields["psa_bill_rate"], "read")
+        priced = self._psa_filter_priced()
         # sudo: the sentence is told to everybody who sees contracts; amounts are added for those who see prices.
         lines = self.sudo()
         approved = lines.filtered(lambda line: line.psa_state == "approved")
         items = approved._psa_get_items_by_line()
         unclear = lines._psa_find_unclear()
-        tables = (lines - approved - unclear)._psa_get_preview_tables(shows_money)
+        tables = (priced.sudo() - approved - unclear)._psa_get_preview_tables()
         for line in self:
             sudo_line = line.sudo()
             line.psa_is_contract_missing = sudo_line in unclear
             if not sudo_line._psa_is_service_time() and not sudo_line.psa_ticket_id:
                 line.psa_cover_text = False
             elif sudo_line in approved:
-                line.psa_cover_text = sudo_line._psa_tell_items(items.get(line.id), shows_money)
+                line.psa_cover_text = sudo_line._psa_tell_items(items.get(line.id), line in priced)
             else:
                 line.psa_cover_text = sudo_line._psa_tell_preview(sudo_line in unclear, tables)
 
@@ -110,13 +112,27 @@ class AccountAnalyticLine(models.Model):
             return told
         return self.env._("No contract: %(cover)s", cover=told)
 
-    def _psa_get_preview_tables(self, shows_money):
-        """Rates for previews, read once for all lines that share them, and only where amounts are shown."""
+    def _psa_filter_priced(self):
+        """Those whose amounts this user may see, by the scope of their contract, else of their customer."""
+        user = self.env.user
+        if not self._has_field_access(self._fields["psa_bill_rate"], "read"):
+            return self.browse()
+        if user.has_groups(CONTRACT_PRICE_GROUPS):
+            return self
+        contracts = self.sudo().psa_contract_id.sudo(False)._filter_priced()  # whose they are is no secret
+
+        def is_priced(line):
+            contract, customer = line.sudo().psa_contract_id, line.sudo().psa_customer_id  # as above
+            return contract in contracts if contract else customer.user_id == user
+
+        return self.filtered(is_priced)
+
+    def _psa_get_preview_tables(self):
+        """Rates for previews, read once for all lines that share them."""
         tables = {}
-        if shows_money:
-            for key, lines in self.grouped(lambda line: line._psa_get_rate_key()).items():
-                days = {line.date or fields.Date.context_today(line) for line in lines}
-                tables[key] = self.env["psa.rate"]._psa_get_table(*key, days)
+        for key, lines in self.grouped(lambda line: line._psa_get_rate_key()).items():
+            days = {line.date or fields.Date.context_today(line) for line in lines}
+            tables[key] = self.env["psa.rate"]._psa_get_table(*key, days)
         return tables
 
     def _psa_get_rate_key(self):

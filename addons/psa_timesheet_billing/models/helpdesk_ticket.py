@@ -54,11 +54,11 @@ class HelpdeskTicket(models.Model):
     )
     @api.depends_context("uid")
     def _compute_psa_cover_text(self):
-        contracts = self.env["psa.contract"]
-        shows_money = contracts._has_field_access(contracts._fields["overage_rate"], "read")
-        for ticket in self:
-            # sudo: the sentence tells balances to everybody who sees contracts, and prices only where asked to.
-            ticket.psa_cover_text = ticket.sudo()._psa_tell_cover(shows_money)
+        # sudo: the sentence tells balances to everybody who sees contracts, and prices only in the reader's scope.
+        tickets = self.sudo()
+        priced = tickets.psa_contract_id.sudo(False)._filter_priced()
+        for ticket, known in zip(self, tickets, strict=True):
+            ticket.psa_cover_text = known._psa_tell_cover(known.psa_contract_id in priced)
 
     def _psa_tell_cover(self, shows_money):
         """ "Gold support: 6:20 of 10:00 left, then 130.00/h" """

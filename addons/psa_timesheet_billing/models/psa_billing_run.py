@@ -18,20 +18,30 @@ class PsaBillingRun(models.Model):
             open_lines = open_lines.filtered(
                 lambda line: line.psa_contract_id in contracts or line.psa_customer_id in customers
             )
-        # A contract may have got other dates, or its customer another parent, since the work was approved.
-        open_lines._psa_move_open()
-        open_lines._psa_collect()
-        self._psa_tell_unbillable(open_lines)
+        for_nobody = open_lines.filtered(lambda line: not line.psa_contract_id and not line.psa_customer_id)
+        groups = (open_lines - for_nobody).grouped(self._psa_get_line_key)
+        self._collect_apart(groups, self._psa_collect_lines)
+        self._psa_tell_unbillable(for_nobody)
         return result
+
+    def _psa_collect_lines(self, lines):
+        # A contract may have got other dates, or its customer another parent, since the work was approved.
+        lines._psa_move_open()
+        lines._psa_collect()
+
+    def _psa_get_line_key(self, line):
+        """(customer, currency, invoice) of a problem that keeps this work off its invoice."""
+        if line.psa_contract_id:
+            return line.psa_contract_id._get_problem_key(self)
+        return line.psa_customer_id.id, line.company_id.currency_id.id, ""
 
     def _psa_tell_unbillable(self, lines):
         """Approved work for nobody reaches no invoice: say how much, and where it stands."""
-        nobody = lines.filtered(lambda line: not line.psa_customer_id and not line.psa_contract_id)
-        if nobody:
+        if lines:
             self.message_post(
                 body=self.env._(
                     "%(time)s of approved time is not billed because its tickets have no customer: %(tickets)s",
-                    time=clock(sum(nobody.mapped("psa_minutes"))),
-                    tickets=", ".join(nobody.psa_ticket_id.mapped("number")),
+                    time=clock(sum(lines.mapped("psa_minutes"))),
+                    tickets=", ".join(lines.psa_ticket_id.mapped("number")),
                 )
             )

@@ -8,6 +8,7 @@ from . import (
     test_four_eyes,
     test_js,
     test_ledger,
+    test_month,
     test_queries,
     test_role_matrix,
     test_settled,

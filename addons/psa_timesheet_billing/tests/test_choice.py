@@ -64,7 +64,7 @@ class TestContractChoice(PsaTimeCase):
         elsewhere = self._create_company(name="Elsewhere")
         self.env.user.company_ids += elsewhere
         contract = self._make_contract(activate=False, is_default=True, company_id=elsewhere.id)
-        contract.state = "active"
+        contract.sudo().state = "active"
         self.assertFalse(self._log().psa_contract_id)
 
     def test_a_ticket_of_another_customer_finds_another_contract(self):
