@@ -1,7 +1,7 @@
 """Plays the demo world on given days and measures what a visitor would find. Runs inside `odoo shell`.
 
 Each day is played in a transaction of its own that is rolled back. The figures go to standard output, a line of JSON a
-day that begins with MARK.
+day that begins with a mark.
 """
 
 import json
@@ -15,21 +15,18 @@ from odoo import fields
 from odoo.addons.psa_demo.playing import play
 from odoo.addons.psa_demo.playing.world import World
 
-MARK = "FIGURES "
 
-
-def main(env, moments):
+def main(env, moments, mark):
     """Measure the world at each of `moments`, texts of naive UTC."""
     for moment in moments:
         with freeze_time(moment):
             now = fields.Datetime.now()
             play(env, now)
-            env["psa.sla.clock"]._sweep(now) if hasattr(env["psa.sla.clock"], "_sweep") else None
             env.flush_all()
             figures = {"moment": moment, **measure(World(env, now))}
         env.cr.rollback()
         env.registry.clear_all_caches()
-        print(MARK + json.dumps(figures, default=str), flush=True)
+        print(mark + json.dumps(figures, default=str), flush=True)
 
 
 def measure(world):
@@ -129,7 +126,7 @@ def _measure_money(world):
         "last_month_count": len(last),
         "drafts": (moves - last).mapped("amount_untaxed"),
         "german": [german.currency_id.name, german.partner_id.lang, _get_tax_rates(german)],
-        "unbilled_of_last_month": _count_forgotten(world, end),
+        "forgotten": _count_forgotten(world, end),
     }
     for name, company in (("run", main), ("run_europe", europe)):
         runs = world.env["psa.billing.run"].with_user(world.user("bill")).with_company(company)

@@ -26,4 +26,5 @@ def play(env, now):
     work.play_lately()
     work.bill_cobalt()
     monitoring.hear(world)
+    desk.date_back()
     leave.plan(world)

@@ -21,37 +21,30 @@ def open_the_books(env):
     europe.resource_calendar_id.tz = "Europe/Berlin"
     mueller = env.ref("psa_demo.partner_mueller").with_company(europe)
     mueller.property_payment_term_id = env.ref("account.account_payment_term_30days")
-    _ensure_promise(env, europe)
+    _promise(env, company, env.ref("psa_demo.calendar_portland"))
+    _promise(env, europe, env.ref("psa_demo.calendar_augsburg"))
 
 
-def _ensure_promise(env, company):
-    """The shipped promises in this company's hours, unless it has a default policy already."""
+def _promise(env, company, calendar):
+    """The shipped promises in this company's hours."""
     policies = env["psa.sla.policy"]
-    if policies._get_default_id(company):
-        return
-    shipped = env.ref("psa_helpdesk.psa_sla_policy_standard")
-    calendar = env.ref("psa_helpdesk.psa_sla_calendar_service").copy(
-        {"name": "Servicezeiten, Mo-Fr 8-18", "company_id": company.id, "tz": "Europe/Berlin"}
-    )
-    targets = [
-        {
-            "sequence": target.sequence,
-            "priority": target.priority,
-            "kind": target.kind,
-            "minutes": target.minutes,
-            "is_always": target.is_always,
-            "calendar_id": calendar.id if target.calendar_id else False,
+    policy = policies.browse(policies._get_default_id(company) or [])
+    if not policy:
+        shipped = env.ref("psa_helpdesk.psa_sla_policy_standard")
+        targets = [_in_hours(target.copy_data()[0], calendar) for target in shipped.target_ids]
+        values = {
+            "name": shipped.name,
+            "company_id": company.id,
+            "is_default": True,
+            "target_ids": [Command.create(target) for target in targets],
+            "threshold_ids": [Command.create(step.copy_data()[0]) for step in shipped.threshold_ids],
         }
-        for target in shipped.target_ids
-    ]
-    values = {
-        "name": shipped.name,
-        "company_id": company.id,
-        "is_default": True,
-        "target_ids": [Command.create(target) for target in targets],
-        "threshold_ids": [Command.create(step.copy_data()[0]) for step in shipped.threshold_ids],
-    }
-    policies.create(values)
+        policy = policies.create(values)
+    policy.target_ids.filtered("calendar_id").calendar_id = calendar
+
+
+def _in_hours(target, calendar):
+    return target | ({"calendar_id": calendar.id} if target.get("calendar_id") else {})
 
 
 def sign_contracts(world):

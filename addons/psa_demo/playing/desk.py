@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from odoo.tools import SQL
+
 from odoo.addons.psa_helpdesk.event_moment import EventMoment
 
 
@@ -92,3 +94,36 @@ class Desk:
         """The stage of this queue in which the work has its day, where the queue has one."""
         stages = ticket.team_id._get_applicable_stages()
         return stages.filtered(lambda stage: stage.psa_sla_event == "plan" or stage.name == "Scheduled")[:1]
+
+    # ------------------------------------------------------------------
+    # Dates
+    # ------------------------------------------------------------------
+
+    def date_back(self):
+        """Date what Odoo itself dates: creation and closing of tickets, and the first line of their conversations."""
+        self.env.flush_all()
+        played = SQL("ticket.create_date > ticket.psa_started_at")
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE mail_message AS message
+                   SET date = ticket.psa_started_at
+                  FROM helpdesk_ticket AS ticket
+                 WHERE %s AND message.id = (
+                       SELECT min(id) FROM mail_message WHERE model = 'helpdesk.ticket' AND res_id = ticket.id
+                 )
+                """,
+                played,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE helpdesk_ticket AS ticket
+                   SET create_date = psa_started_at, closed_date = COALESCE(psa_resolved_at, closed_date)
+                 WHERE %s
+                """,
+                played,
+            )
+        )
+        self.env.invalidate_all()

@@ -13,9 +13,8 @@ def hear(world):
     sources = world.env["psa.alert.source"]
     rows = world.rows("alerts_today")
     tokens = {name: world.ref(f"source_{name}")._rotate_secret() for name in {row["source"] for row in rows}}
-    for moment, row, number in sorted(
-        (message for row in rows for message in _repeat(world, row)), key=lambda message: message[0]
-    ):
+    messages = [message for row in rows for message in _repeat(world, row)]
+    for moment, row, number in sorted(messages, key=lambda message: message[0]):
         body = (_write_alertmanager if row["source"] == "prometheus" else _write_generic)(row, number, moment)
         delivery = Delivery(token=tokens[row["source"]], body=json.dumps(body).encode(), headers={})
         sources._receive(delivery, moment)
