@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 DAYS = {
     "the first of a month, a Sunday": "2026-03-01 15:00:00",
     "the second of a month, a Saturday": "2027-01-02 12:00:00",
-    "the middle of a month, a Monday": "2026-06-15 14:30:00",
+    "the middle of a month, a Monday": "2026-06-15 19:30:00",
     "the last of February": "2026-02-28 16:00:00",
     "the evening of the last, in UTC the first": "2026-12-01 03:00:00",
     "the morning after summer time began": "2026-03-09 12:30:00",
