@@ -1,1 +1,1 @@
-from .hooks import play_the_past
+from .hooks import post_init_hook

@@ -14,9 +14,11 @@
         "psa_timesheet_billing",
         "psa_portal",
         "l10n_us",
+        "l10n_de",
         "hr_holidays",
     ],
     "data": [
+        "data/res_lang_data.xml",
         "data/res_company_data.xml",
         "data/res_users_data.xml",
         "data/res_partner_data.xml",
@@ -26,5 +28,5 @@
         "data/psa_contract_data.xml",
         "data/psa_alert_data.xml",
     ],
-    "post_init_hook": "play_the_past",
+    "post_init_hook": "post_init_hook",
 }

@@ -1,0 +1,30 @@
+"""Plays the weeks before the visitor came, through the same methods that people and programs use.
+
+Data files hold what stands still: people, customers, assets, contracts. What happened is played here, so that
+clocks, ledgers and invoices of the demo world are made by the suite itself and not typed in. Everything follows
+from one moment, the `now` of the installation, and is the same on every day of the year:
+
+- last month is worked, billed and posted;
+- of the last ten working days the older half is approved and partly reviewed, the rest submitted, yesterday's a draft;
+- the desk of today has tickets in every stage, the monitoring alerts in every state.
+"""
+
+from . import books, leave, monitoring
+from .desk import Desk
+from .work import Work
+from .world import World
+
+
+def play(env, now):
+    """Play up to `now` (naive UTC)."""
+    world = World(env, now)
+    books.sign_contracts(world)
+    desk = Desk(world)
+    work = Work(world, desk)
+    work.play_last_month()
+    work.bill_last_month()
+    work.play_lately()
+    work.bill_cobalt()
+    monitoring.hear(world)
+    desk.date_back()
+    leave.plan(world)
