@@ -8,5 +8,6 @@ from . import (
     test_contract_cover,
     test_js,
     test_month_oracle,
+    test_partner,
     test_rights,
 )

@@ -19,4 +19,5 @@ from . import (
     psa_work_type,
     res_company,
     res_config_settings,
+    res_partner,
 )

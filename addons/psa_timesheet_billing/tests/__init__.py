@@ -6,6 +6,7 @@ from . import (
     test_cover,
     test_js,
     test_ledger,
+    test_partner,
     test_queries,
     test_role_matrix,
     test_time_entry,
