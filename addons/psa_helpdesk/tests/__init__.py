@@ -1,7 +1,9 @@
 from . import (
     test_access,
     test_install,
+    test_last_message,
     test_mail,
+    test_mail_receipt,
     test_partner,
     test_portal,
     test_psa_sla_access,
@@ -11,6 +13,8 @@ from . import (
     test_psa_sla_response,
     test_psa_sla_sweep,
     test_role_matrix,
+    test_service_hours,
     test_ticket,
+    test_ticket_bulk,
     test_ticket_touch,
 )
