@@ -20,6 +20,7 @@
         "views/psa_alert_mapping_views.xml",
         "views/psa_alert_source_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/res_partner_views.xml",
         "views/psa_alerts_menus.xml",
     ],
     "assets": {

@@ -40,6 +40,7 @@
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
+        "views/resource_calendar_views.xml",
         "views/psa_helpdesk_menus.xml",
         "views/psa_sla_policy_views.xml",
         "views/psa_sla_clock_views.xml",

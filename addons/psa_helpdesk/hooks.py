@@ -35,10 +35,12 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Give the host its own form of number back, and leave nothing behind that the removal of data trips over."""
     _renumber(env, OUR_NUMBER, HOST_NUMBER)
+    env["helpdesk.ticket.stage"]._psa_give_host_stages_back()
     for model in ("helpdesk.ticket.team", "psa.asset"):
         holders = env[model].with_context(active_test=False).search([("psa_sla_policy_id", "!=", False)])
         holders.psa_sla_policy_id = False
     env.flush_all()
+    _leave_stage(env, "psa_helpdesk.psa_stage_scheduled", "helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
     # By SQL: the ledger is append-only for everybody, and its table is dropped in a moment anyway.
     for table in SLA_TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
@@ -52,3 +54,12 @@ def _renumber(env, found, wanted):
     sequence = env.ref("helpdesk_mgmt.helpdesk_ticket_sequence", raise_if_not_found=False)
     if sequence and all(sequence[name] == value for name, value in found.items()):
         sequence.write(wanted)
+
+
+def _leave_stage(env, ours, theirs):
+    """Move the tickets of a stage that goes with us to one of the host, by SQL: no clock and no mail follows any more."""
+    leaving, staying = (env.ref(xmlid, raise_if_not_found=False) for xmlid in (ours, theirs))
+    if leaving and staying:
+        env.cr.execute(
+            SQL("UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id = %s", staying.id, leaving.id)
+        )

@@ -19,6 +19,7 @@
         "views/psa_contract_views.xml",
         "views/hr_employee_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
         "views/psa_timesheet_billing_menus.xml",
     ],
     "assets": {

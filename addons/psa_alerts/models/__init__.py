@@ -15,4 +15,5 @@ from . import (
     psa_alert_ticket,
     psa_asset,
     res_config_settings,
+    res_partner,
 )

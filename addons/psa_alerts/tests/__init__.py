@@ -7,6 +7,7 @@ from . import (
     test_event,
     test_hostile,
     test_http,
+    test_partner,
     test_placement,
     test_queries,
     test_role_matrix,

@@ -6,6 +6,8 @@ from fractions import Fraction
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.psa_crm.bulk_report import report_bulk
+
 from ..logic.invoice_layout import TIME_KINDS
 from ..logic.money import discounted, exact, round_money
 
@@ -32,7 +34,7 @@ class PsaBillingItem(models.Model):
                 "approved_at": fields.Datetime.now(),
             },
         )
-        return self._report_decision(len(ready), skipped)
+        return report_bulk(self.env, self.env._("approved"), ready, skipped)
 
     def action_reopen(self):
         """Back to review: undoes an approval, a hold or a write-off."""
@@ -248,21 +250,3 @@ class PsaBillingItem(models.Model):
         drawing = items.filtered("draw_hundredths")
         drawing.contract_id._reallocate_draws()
         drawing.block_id._tell_low_balance()
-
-    def _report_decision(self, done, skipped):
-        if not skipped:
-            return None
-        reasons = "; ".join(sorted(set(skipped.values())))
-        text = self.env._(
-            "%(done)s approved, %(skipped)s skipped: %(why)s", done=done, skipped=len(skipped), why=reasons
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if done else "danger",
-                "message": text,
-                "sticky": True,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

@@ -12,6 +12,7 @@ from . import (
     test_guarded,
     test_js,
     test_month_oracle,
+    test_partner,
     test_rights,
     test_role_matrix,
     test_settled,

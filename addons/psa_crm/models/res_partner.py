@@ -37,6 +37,14 @@ class ResPartner(models.Model):
     psa_site_ids = fields.One2many(
         "res.partner", "parent_id", string="Sites", domain=[("psa_is_site", "=", True)]
     )
+    psa_contact_ids = fields.One2many(
+        "res.partner",
+        "parent_id",
+        string="People",
+        domain=[("psa_is_site", "=", False), ("is_company", "=", False), ("type", "=", "contact")],
+        groups="base.group_user",
+        help="The people at this customer.",
+    )
     psa_site_count = fields.Integer(
         string="Number of sites", compute="_compute_psa_site_count", groups="base.group_user"
     )

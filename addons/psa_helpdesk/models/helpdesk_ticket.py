@@ -52,7 +52,9 @@ class HelpdeskTicket(models.Model):
     psa_child_ids = fields.One2many(
         "helpdesk.ticket", "psa_parent_id", string="Child tickets", groups="base.group_user"
     )
-    psa_child_count = fields.Integer(compute="_compute_psa_child_count", groups="base.group_user")
+    psa_child_count = fields.Integer(
+        string="Number of child tickets", compute="_compute_psa_child_count", groups="base.group_user"
+    )
     psa_origin_id = fields.Many2one(
         "helpdesk.ticket",
         string="Follows",

@@ -6,7 +6,7 @@ class HelpdeskTicketChannel(models.Model):
 
     psa_is_live = fields.Boolean(
         string="Spoken to",
-        help="A call or a visit: whoever enters such a ticket has answered the customer already.",
+        help="A call, or work on site: whoever enters such a ticket has answered the customer already.",
     )
 
     @api.model

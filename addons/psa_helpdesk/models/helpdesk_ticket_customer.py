@@ -83,3 +83,12 @@ class HelpdeskTicket(models.Model):
                         customer=customer.display_name,
                     )
                 )
+
+    def action_psa_open_asset(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "psa.asset",
+            "res_id": self.psa_asset_id.id,
+            "views": [[False, "form"]],
+        }

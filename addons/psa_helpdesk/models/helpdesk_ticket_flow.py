@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.psa_crm.bulk_report import report_bulk
+
 from ..event_moment import EventMoment
 from ..own_word import OWN_WORD
 
@@ -31,21 +33,50 @@ class HelpdeskTicket(models.Model):
         return Domain.OR(waiting if wanted else ~waiting for wanted in value)
 
     def action_take(self):
-        """Assign these tickets to me, whether or not I am a member of their queues."""
-        self.write({"user_id": self.env.uid})
+        """Assign the open ones that nobody has to me, whether or not I am a member of their queues."""
+        skipped = self._psa_find_closed()
+        for ticket in self - self.browse([ticket.id for ticket in skipped]):
+            if ticket.user_id == self.env.user:
+                skipped[ticket] = self.env._("yours already")
+            elif ticket.user_id:
+                skipped[ticket] = self.env._("assigned to %(name)s", name=ticket.user_id.name)
+        return self._psa_act(
+            self.env._("taken"), skipped, lambda tickets: tickets.write({"user_id": self.env.uid})
+        )
 
     def assign_to_me(self):
-        """Be the same as `action_take`: the host refuses whoever is no member of the queue."""
-        return self.action_take()
+        """Assign these to me, also those of a colleague: the host refuses whoever is no member of the queue."""
+        self.write({"user_id": self.env.uid})
 
     def action_wait_for_customer(self):
-        self._psa_move_to("waiting")
+        skipped = self._psa_find_closed()
+        for ticket in self.filtered("psa_is_waiting"):
+            skipped[ticket] = self.env._("waiting already")
+        return self._psa_act(
+            self.env._("waiting for the customer"), skipped, lambda tickets: tickets._psa_move_to("waiting")
+        )
 
     def action_close(self):
-        self._psa_move_to("resolved")
+        return self._psa_act(
+            self.env._("closed"), self._psa_find_closed(), lambda tickets: tickets._psa_move_to("resolved")
+        )
 
     def action_cancel(self):
-        self._psa_move_to("cancelled")
+        return self._psa_act(
+            self.env._("cancelled"),
+            self._psa_find_closed(),
+            lambda tickets: tickets._psa_move_to("cancelled"),
+        )
+
+    def _psa_find_closed(self):
+        """{ticket: why it is left as it is} of those closed already, whose clocks have been counted."""
+        return {ticket: self.env._("closed already") for ticket in self if not ticket.psa_is_open}
+
+    def _psa_act(self, deed, skipped, act):
+        """Do something to these tickets, save those to be skipped, and report."""
+        done = self - self.browse([ticket.id for ticket in skipped])
+        act(done)
+        return report_bulk(self.env, deed, done, skipped)
 
     def action_reopen(self):
         self.filtered(lambda ticket: not ticket.psa_is_open)._psa_reopen(

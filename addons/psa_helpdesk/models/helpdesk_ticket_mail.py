@@ -40,8 +40,15 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def message_new(self, msg, custom_values=None):
-        """A ticket made from a mail is nobody's, also where a colleague forwarded the mail."""
-        return super().message_new(msg, custom_values={"user_id": False, **(custom_values or {})})
+        """A ticket made from a mail is nobody's, also where a colleague forwarded the mail; and it came by mail.
+
+        The host says the latter only for mail that it fetched itself.
+        """
+        email = self.env["ir.model.data"]._xmlid_to_res_id(
+            "helpdesk_mgmt.helpdesk_ticket_channel_email", raise_if_not_found=False
+        )
+        defaults = {"user_id": False, "channel_id": email}
+        return super().message_new(msg, custom_values={**defaults, **(custom_values or {})})
 
     def _psa_get_customer_attachments(self):
         """Return the files that the customer may see: those of public messages, and those not sent in by us.

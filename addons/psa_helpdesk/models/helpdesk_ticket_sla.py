@@ -52,7 +52,7 @@ class HelpdeskTicket(models.Model):
             ("none", "No target"),
             ("running", "Running"),
             ("at_risk", "At risk"),
-            ("overdue", "Overdue"),
+            ("overdue", "Late"),
             ("paused", "Paused"),
             ("met", "Met"),
             ("missed", "Missed"),
@@ -125,31 +125,16 @@ class HelpdeskTicket(models.Model):
     @api.depends("psa_sla_kind", "psa_sla_state", "psa_sla_clock_ids.read_at")
     @api.depends_context("lang")
     def _compute_psa_sla_hint(self):
-        """Why this deadline, in one line: "Standard, Critical: First response within 0:15, 24x7; waited 0:40"."""
-        priorities = dict(self._fields["priority"]._description_selection(self.env))
-        kinds = dict(self._fields["psa_sla_kind"]._description_selection(self.env))
+        """Why the deadline that is shown."""
         for ticket in self:
-            clock = ticket._psa_get_shown_clock()
-            if not clock:
-                ticket.psa_sla_hint = False
-                continue
-            values = {
-                "policy": clock.policy_id.name or "",
-                "priority": priorities.get(ticket.priority, ""),
-                "target": kinds[clock.kind],
-                "time": _as_hours(clock.target_minutes),
-                "hours": clock.calendar_id.name or self.env._("24x7"),
-            }
-            hint = self.env._("%(policy)s, %(priority)s: %(target)s within %(time)s, %(hours)s", **values)
-            if clock.paused_minutes:
-                hint += self.env._("; waited %(time)s", time=_as_hours(clock.paused_minutes))
-            ticket.psa_sla_hint = hint
+            ticket.psa_sla_hint = ticket._psa_get_shown_clock().hint
 
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
         # sudo: the clocks are ours to write, whoever may create the ticket
         tickets.sudo()._psa_sla_start(fields.Datetime.now())
+        tickets._psa_send_receipts()  # last: it names what the clocks promise
         return tickets
 
     def write(self, vals):
@@ -235,8 +220,3 @@ class HelpdeskTicket(models.Model):
             resolved.write({"psa_resolved_at": at})
         if reopened:
             reopened.write({"psa_resolved_at": False})
-
-
-def _as_hours(minutes):
-    """Show minutes as 1:30."""
-    return f"{minutes // 60}:{minutes % 60:02}"

@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
             self.sudo()._psa_sla_respond(self._psa_get_event_moment())
 
     def _psa_is_response(self, message):
-        """Say whether `message` answers the customer: by staff, and public or marked as call or visit."""
+        """Say whether `message` answers the customer: by staff, and public or marked as a call."""
         self.ensure_one()
         subtype = message.sudo().subtype_id  # of subtypes people see only those of their own groups
         is_public = not (message.is_internal or subtype.internal)

@@ -20,7 +20,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     psa_touched_at = fields.Datetime(
-        string="Last touched",
+        string="Last work by us",
         copy=False,
         readonly=True,
         groups="base.group_user",

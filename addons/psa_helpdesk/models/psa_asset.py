@@ -33,3 +33,10 @@ class PsaAsset(models.Model):
                 "default_partner_id": self.partner_id.id,
             },
         }
+
+    def action_psa_new_ticket(self):
+        """Open an empty ticket about this asset."""
+        self.ensure_one()
+        return self.partner_id._psa_prepare_new_ticket(
+            default_psa_asset_id=self.id, default_psa_site_id=self.site_id.id
+        )

@@ -7,7 +7,7 @@ from .psa_sla_target import KINDS, MINUTE
 STATES = [
     ("running", "Running"),
     ("at_risk", "At risk"),
-    ("overdue", "Overdue"),
+    ("overdue", "Late"),
     ("paused", "Paused"),
     ("no_hours", "No working time"),
     ("met", "Met"),

@@ -62,10 +62,10 @@ class PsaSlaPolicy(models.Model):
         "From the change: targets not yet reached start again.",
     )
     counts_calls = fields.Boolean(
-        string="Calls and visits count as first response",
+        string="Calls count as first response",
         default=True,
         tracking=True,
-        help="A ticket that one of us enters from a call, and a note marked as call or visit, answer the customer.",
+        help="A ticket that one of us enters from a call, and a note marked as a call, answer the customer.",
     )
     reopen_grace_hours = fields.Integer(
         string="Reopening grace (hours)",

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# As many as tell how things stand; the button has them all.
+SHOWN_TICKETS = 5
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -19,6 +22,17 @@ class ResPartner(models.Model):
         "helpdesk.ticket", "commercial_partner_id", string="Tickets of the customer"
     )
     psa_site_ticket_ids = fields.One2many("helpdesk.ticket", "psa_site_id", string="Tickets at the site")
+    psa_open_ticket_ids = fields.Many2many(
+        "helpdesk.ticket",
+        string="Open tickets, the most urgent ones",
+        compute="_compute_psa_open_ticket_ids",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+    psa_ticket_open_count = fields.Integer(
+        string="Open tickets",
+        compute="_compute_psa_ticket_open_count",
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
 
     def write(self, vals):
         moving = bool({"parent_id", "is_company"} & vals.keys())
@@ -75,6 +89,44 @@ class ResPartner(models.Model):
         while partner and not partner.psa_is_site:
             partner = partner.parent_id
         return partner
+
+    @api.depends_context("uid")
+    def _compute_psa_open_ticket_ids(self):
+        """Of the whole customer, or of the site; as far as the reader may see them."""
+        for partner in self:
+            partner.psa_open_ticket_ids = self.env["helpdesk.ticket"].search(
+                [*partner._psa_get_ticket_domain(), ("psa_is_open", "=", True)],
+                order="psa_sla_due_at, priority desc, id",
+                limit=SHOWN_TICKETS,
+            )
+
+    @api.depends_context("uid")
+    def _compute_psa_ticket_open_count(self):
+        _total, still_open = self._psa_count_tickets()
+        for partner in self:
+            partner.psa_ticket_open_count = still_open.get(partner.id, 0)
+
+    def _psa_get_ticket_domain(self):
+        self.ensure_one()
+        if self.psa_is_site:
+            return [("psa_site_id", "=", self.id)]
+        return [("commercial_partner_id", "=", self.commercial_partner_id.id)]
+
+    def action_psa_new_ticket(self):
+        """Open an empty ticket of this customer, contact or site; who is at the desk has them on the phone."""
+        self.ensure_one()
+        phone = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_phone", raise_if_not_found=False)
+        return self._psa_prepare_new_ticket(default_channel_id=phone and phone.id)
+
+    def _psa_prepare_new_ticket(self, **defaults):
+        """Return the action that opens an empty ticket of this partner."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New ticket"),
+            "res_model": "helpdesk.ticket",
+            "views": [[self.env.ref("psa_helpdesk.psa_ticket_view_form").id, "form"]],
+            "context": {"default_partner_id": self.id, **defaults},
+        }
 
     def _compute_helpdesk_ticket_count(self):
         """Count with one query for any number of customers; the host loads each ticket."""

@@ -5,6 +5,6 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     psa_is_automation = fields.Boolean(
-        string="Automation",
+        string="Signs in a program",
         help="A program signs in as this user. What it does with tickets does not count as work of a person.",
     )

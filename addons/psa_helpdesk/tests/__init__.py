@@ -3,7 +3,9 @@ from . import (
     test_booked,
     test_company,
     test_install,
+    test_last_message,
     test_mail,
+    test_mail_receipt,
     test_partner,
     test_partner_moves,
     test_portal,
@@ -17,6 +19,8 @@ from . import (
     test_psa_sla_turns,
     test_reply,
     test_role_matrix,
+    test_service_hours,
     test_ticket,
+    test_ticket_bulk,
     test_ticket_touch,
 )

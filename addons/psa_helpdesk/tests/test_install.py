@@ -5,6 +5,15 @@ from odoo.addons.psa_helpdesk import hooks
 
 from .common import PsaHelpdeskCase
 
+HOST_STAGES = {
+    "new": "New",
+    "in_progress": "In Progress",
+    "awaiting": "Awaiting",
+    "done": "Done",
+    "cancelled": "Cancelled",
+    "rejected": "Rejected",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestInstall(PsaHelpdeskCase):
@@ -67,3 +76,39 @@ class TestInstall(PsaHelpdeskCase):
             self.assertFalse(self.env.ref(f"psa_helpdesk.{name}").company_id)
         names = self.env["helpdesk.ticket.channel"].search([]).mapped("name")
         self.assertGreaterEqual(set(names), {"Monitoring", "Outlook", "Fax"})
+
+    def test_stages_have_our_words_and_the_hosts_after_uninstalling(self):
+        stages = self.env["helpdesk.ticket.stage"]
+        host = [self.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}") for name in HOST_STAGES]
+        scheduled = self.env.ref("psa_helpdesk.psa_stage_scheduled")
+        shown = stages.search([("id", "in", [scheduled.id, *(stage.id for stage in host)])])
+        self.assertEqual(
+            shown.mapped("name"),
+            ["New", "In progress", "Waiting for customer", "Scheduled", "Done", "Cancelled"],
+        )
+        ticket = self._make_ticket(stage_id=scheduled.id)
+        hooks.uninstall_hook(self.env)
+        ticket.invalidate_recordset()
+        self.assertEqual([stage.name for stage in host], list(HOST_STAGES.values()))
+        self.assertTrue(all(stage.active for stage in host))
+        self.assertEqual(ticket.stage_id.name, "In Progress")
+
+    def test_stage_renamed_by_somebody_keeps_its_name(self):
+        waiting = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
+        waiting.name = "Their turn"
+        waiting._psa_name_host_stages()
+        self.assertEqual(waiting.name, "Their turn")
+        waiting._psa_give_host_stages_back()
+        self.assertEqual(waiting.name, "Their turn")
+
+    def test_first_screen_is_by_role(self):
+        """The application opens on the first entry a person sees."""
+        for user, first in (
+            (self.manager, "At risk"),
+            (self.dispatcher, "Unassigned"),
+            (self.technician, "My tickets"),
+        ):
+            with self.subTest(first):
+                menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+                service = menus[self.env.ref("psa_helpdesk.psa_menu_service").id]
+                self.assertEqual(menus[service["children"][0]]["name"], first)

@@ -33,7 +33,25 @@ class TestTicketMail(PsaHelpdeskCase, MailCase):
         self.assertEqual(mail.recipient_ids, self.mia.partner_id)
         self.assertIn("Hello Mia", mail.body_html)
         self.assertNotIn("Joe", mail.body_html)
-        self.assertEqual(mail.subject, f"[{ticket.number}] Closed: Printer is jammed")
+        self.assertEqual(mail.subject, f"[{ticket.number}] Solved: Printer is jammed")
+
+    def test_cancelled_ticket_is_not_called_solved(self):
+        ticket = self._make_ticket()
+        self.flush_tracking()
+        with self.mock_mail_gateway(mail_unlink_sent=False):
+            ticket.with_user(self.technician).action_cancel()
+            self.flush_tracking()
+        self.assertIn("] Cancelled: ", self._new_mails.subject)
+
+    def test_stage_is_told_in_the_customers_words(self):
+        self.stage_waiting.mail_template_id = self.env.ref("helpdesk_mgmt.changed_stage_template")
+        ticket = self._make_ticket()
+        self.flush_tracking()
+        with self.mock_mail_gateway(mail_unlink_sent=False):
+            ticket.with_user(self.technician).action_wait_for_customer()
+            self.flush_tracking()
+        self.assertEqual(self._new_mails.subject, f"[{ticket.number}] Waiting for you: Printer is jammed")
+        self.assertNotIn(self.stage_waiting.name, self._new_mails.body_html)
 
     def test_greeting_mended_by_the_administrator_is_kept(self):
         template = self.env.ref("helpdesk_mgmt.closed_ticket_template")

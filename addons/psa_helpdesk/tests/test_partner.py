@@ -1,4 +1,6 @@
-from odoo.tests import tagged
+from lxml import etree
+
+from odoo.tests import Form, tagged
 
 from .common import PsaHelpdeskCase
 
@@ -55,3 +57,38 @@ class TestTicketCounts(PsaHelpdeskCase):
             ]
         )
         self.assertEqual(queries(partners | more), few)
+
+    def test_customer_shows_its_most_urgent_tickets(self):
+        customer = self.harbor.with_user(self.technician)
+        shown = customer.psa_open_ticket_ids
+        self.assertEqual(shown, self.tickets.filtered("psa_is_open").with_user(self.technician))
+        self.assertEqual(customer.psa_ticket_open_count, 2)
+        self.assertEqual(
+            self.westgate.with_user(self.technician).psa_open_ticket_ids,
+            shown.filtered(lambda ticket: ticket.psa_site_id == self.westgate),
+        )
+        self.assertFalse(self.harbor.with_user(self.outsider).psa_open_ticket_ids)
+
+    def test_new_ticket_starts_from_customer_site_and_asset(self):
+        for record, expected in (
+            (self.harbor, (self.harbor, self.env["psa.asset"])),
+            (self.westgate, (self.westgate, self.env["psa.asset"])),
+            (self.harbor_server, (self.harbor, self.harbor_server)),
+        ):
+            with self.subTest(record=record.display_name):
+                action = record.with_user(self.technician).action_psa_new_ticket()
+                tickets = self.env["helpdesk.ticket"].with_user(self.technician)
+                with Form(tickets.with_context(**action["context"]), action["views"][0][0]) as form:
+                    form.name = "The line is dead"
+                    form.description = "<p>Since nine.</p>"
+                ticket = form.record
+                self.assertEqual((ticket.partner_id, ticket.psa_asset_id), expected)
+                if record != self.harbor:
+                    self.assertEqual(ticket.psa_site_id, self.westgate)
+
+    def test_customer_form_begins_with_tickets_and_assets(self):
+        arch = self.env["res.partner"].with_user(self.technician).get_view(view_type="form")["arch"]
+        names = etree.fromstring(arch).xpath("//div[@name='button_box']/button/@name")
+        ours = [name for name in names if name in ("action_view_helpdesk_tickets", "action_psa_open_assets")]
+        self.assertEqual(ours, ["action_view_helpdesk_tickets", "action_psa_open_assets"])
+        self.assertEqual(names[0], ours[0])

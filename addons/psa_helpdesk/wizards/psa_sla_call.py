@@ -6,7 +6,7 @@ class PsaSlaCall(models.TransientModel):
     """Note a call or a visit: an internal note that counts as a first response (Rule D10.6)."""
 
     _name = "psa.sla.call"
-    _description = "Note of a call or visit"
+    _description = "Note of a call"
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket",

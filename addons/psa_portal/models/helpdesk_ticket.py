@@ -1,14 +1,8 @@
-from collections import defaultdict
-
-from babel.dates import format_date, format_time
-
 from odoo import api, fields, models
-from odoo.tools.misc import babel_locale_parse
 
 from odoo.addons.psa_crm.logic.duration_text import format_duration
-
-from ..logic.promise import Clock, Code, Day, leading_promise, read_promises
-from ..logic.ticket_status import Status, read_status
+from odoo.addons.psa_helpdesk.logic.promise import Code, leading_promise
+from odoo.addons.psa_helpdesk.logic.ticket_status import Status
 
 
 class HelpdeskTicket(models.Model):
@@ -38,53 +32,25 @@ class HelpdeskTicket(models.Model):
 
     # Status
 
-    def _psa_get_portal_status(self):
-        """Return the status in the customer's words."""
-        self.ensure_one()
-        stage = self.stage_id
-        return read_status(
-            self.psa_is_open, stage.psa_sla_event or "none", bool(stage.unattended), bool(self.user_id)
-        )
-
     @api.model
     def _psa_get_portal_status_labels(self):
         """{status value: (label, classes of the badge, icon)}"""
+        words = self._psa_get_customer_status_words()
         # Words on a light ground: white on the usual green and blue is too faint to read.
         quiet = "text-bg-light border"
         return {
-            Status.RECEIVED.value: (self.env._("Received"), quiet, "fa-inbox"),
-            Status.IN_PROGRESS.value: (self.env._("In progress"), quiet, "fa-wrench text-info"),
-            Status.WAITING.value: (self.env._("Waiting for you"), "text-bg-warning", "fa-reply"),
-            Status.SOLVED.value: (self.env._("Solved"), quiet, "fa-check text-success"),
-            Status.CANCELLED.value: (self.env._("Cancelled"), quiet, "fa-ban"),
+            Status.RECEIVED.value: (words[Status.RECEIVED], quiet, "fa-inbox"),
+            Status.IN_PROGRESS.value: (words[Status.IN_PROGRESS], quiet, "fa-wrench text-info"),
+            Status.WAITING.value: (words[Status.WAITING], "text-bg-warning", "fa-reply"),
+            Status.SOLVED.value: (words[Status.SOLVED], quiet, "fa-check text-success"),
+            Status.CANCELLED.value: (words[Status.CANCELLED], quiet, "fa-ban"),
         }
 
     # Promises
 
     def _psa_get_portal_promises(self, user):
-        """{ticket id: [promise]}, with one search for all tickets.
-
-        :param user: the reader, whose zone counts
-        """
-        now, zone = fields.Datetime.now(), user._psa_get_portal_zone()
-        latest = defaultdict(list)
-        # sudo: the clocks belong to tickets that this customer may see; only kind, state and deadline are used
-        clocks = (
-            self.env["psa.sla.clock"].sudo().search([("ticket_id", "in", self.ids)], order="ticket_id, cycle")
-        )
-        for clock in clocks:
-            known = latest[clock.ticket_id.id]
-            if known and known[0].cycle != clock.cycle:
-                known.clear()
-            known.append(clock)
-        return {
-            ticket.id: read_promises(
-                [Clock(clock.kind, clock.state, clock.due_at or None) for clock in latest[ticket.id]],
-                now,
-                zone,
-            )
-            for ticket in self
-        }
+        """{ticket id: [promise]} as this reader, whose zone counts, is told them."""
+        return self._psa_get_promises(user._psa_get_portal_zone())
 
     def _psa_get_portal_lines(self, user):
         """What a list shows of these tickets: status and the one promise that counts, by ticket id."""
@@ -92,7 +58,7 @@ class HelpdeskTicket(models.Model):
         labels = self._psa_get_portal_status_labels()
         lines = {}
         for ticket in self:
-            label, badge, icon = labels[ticket._psa_get_portal_status().value]
+            label, badge, icon = labels[ticket._psa_get_customer_status().value]
             promise = leading_promise(promises[ticket.id])
             lines[ticket.id] = {
                 "status": label,
@@ -102,45 +68,6 @@ class HelpdeskTicket(models.Model):
                 "is_late": bool(promise) and promise.code in (Code.LATE, Code.BROKEN),
             }
         return lines
-
-    @api.model
-    def _psa_say_promise(self, promise):
-        """Return one promise in words."""
-        when = self._psa_say_moment(promise.at, promise.day) if promise.at else ""
-        return self._psa_get_promise_texts()[promise.code, promise.kind] % {"when": when}
-
-    @api.model
-    def _psa_get_promise_texts(self):
-        waiting = self.env._("Waiting for you; the time stands still until you answer")
-        return {
-            (Code.DUE, "response"): self.env._("Answer by %(when)s"),
-            (Code.DUE, "plan"): self.env._("Plan by %(when)s"),
-            (Code.DUE, "resolution"): self.env._("Solution by %(when)s"),
-            (Code.LATE, "response"): self.env._("Answer promised by %(when)s, we are late"),
-            (Code.LATE, "plan"): self.env._("Plan promised by %(when)s, we are late"),
-            (Code.LATE, "resolution"): self.env._("Solution promised by %(when)s, we are late"),
-            (Code.WAITING, "response"): waiting,
-            (Code.WAITING, "plan"): waiting,
-            (Code.WAITING, "resolution"): waiting,
-            (Code.KEPT, "response"): self.env._("Answered in time"),
-            (Code.KEPT, "plan"): self.env._("Planned in time"),
-            (Code.KEPT, "resolution"): self.env._("Solved in time"),
-            (Code.BROKEN, "response"): self.env._("Answered late, promised by %(when)s"),
-            (Code.BROKEN, "plan"): self.env._("Planned late, promised by %(when)s"),
-            (Code.BROKEN, "resolution"): self.env._("Solved late, promised by %(when)s"),
-        }
-
-    @api.model
-    def _psa_say_moment(self, moment, day):
-        """Return "14:30", "tomorrow, 09:00", "Friday, 09:00" or "11 Nov, 09:00", in the reader's language."""
-        locale = babel_locale_parse(self.env.lang)
-        time = format_time(moment, format="short", locale=locale)
-        if day is Day.TODAY:
-            return time
-        if day is Day.TOMORROW:
-            return self.env._("tomorrow, %(time)s", time=time)
-        name = format_date(moment, format="EEEE" if day is Day.NEAR else "medium", locale=locale)
-        return self.env._("%(day)s, %(time)s", day=name, time=time)
 
     # Time
 

@@ -4,7 +4,8 @@ from freezegun import freeze_time
 
 from odoo.tests import tagged
 
-from ..logic.promise import Code, Day, Promise
+from odoo.addons.psa_helpdesk.logic.promise import Code, Day, Promise
+
 from .common import INTERNAL, PsaPortalCase
 
 
@@ -19,7 +20,7 @@ class TestPortalWords(PsaPortalCase):
 
         def status(stage, **values):
             ticket.write({"stage_id": stage.id, **values})
-            return labels[ticket._psa_get_portal_status().value][0]
+            return labels[ticket._psa_get_customer_status().value][0]
 
         first = stages.filtered(lambda stage: stage.unattended)[:1]
         working = stages.filtered(lambda stage: not stage.unattended and not stage.closed)

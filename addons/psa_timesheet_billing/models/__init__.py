@@ -24,5 +24,6 @@ from . import (
     psa_work_type,
     res_company,
     res_config_settings,
+    res_partner,
     timesheets_analysis_report,
 )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.psa_crm.bulk_report import report_bulk
+
 USER, APPROVER, MANAGER = (
     f"psa_timesheet_billing.psa_time_group_{rung}" for rung in ("user", "approver", "manager")
 )
@@ -161,7 +163,7 @@ class AccountAnalyticLine(models.Model):
         # sudo: the state changes by buttons only, and this user may write these very entries.
         done.sudo().write({"psa_state": "submitted", "psa_sent_back_reason": False})
         done._psa_approve_unreviewed()
-        return self._psa_report(self.env._("submitted"), done, skipped)
+        return report_bulk(self.env, self.env._("submitted"), done, skipped)
 
     def action_psa_approve(self):
         """Approve what is submitted; what cannot be approved is skipped and said. Rates the work at once."""
@@ -174,7 +176,7 @@ class AccountAnalyticLine(models.Model):
             else:
                 done |= line
         done._psa_approve()
-        return self._psa_report(self.env._("approved"), done, skipped)
+        return report_bulk(self.env, self.env._("approved"), done, skipped)
 
     def action_psa_send_back(self):
         """Ask for the reason, which the person who worked will read."""
@@ -270,27 +272,3 @@ class AccountAnalyticLine(models.Model):
                         reason=reason,
                     ),
                 )
-
-    def _psa_report(self, deed, done, skipped):
-        """A notification "18 approved, 2 skipped: why", and the list read again."""
-        if not skipped:
-            return False
-        reasons = ", ".join(
-            f"{reason} ({len([line for line in skipped if skipped[line] == reason])})"
-            for reason in dict.fromkeys(skipped.values())
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "message": self.env._(
-                    "%(done)s %(deed)s, %(skipped)s skipped: %(reasons)s",
-                    done=len(done),
-                    deed=deed,
-                    skipped=len(skipped),
-                    reasons=reasons,
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

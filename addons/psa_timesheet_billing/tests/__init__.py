@@ -9,6 +9,7 @@ from . import (
     test_js,
     test_ledger,
     test_month,
+    test_partner,
     test_queries,
     test_role_matrix,
     test_settled,

@@ -5,7 +5,7 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { allowTranslations, defineModels, fields, models, mountView, mountWithCleanup } from "@web/../tests/web_test_helpers";
 
 import { PsaSlaBadge } from "@psa_helpdesk/psa_sla/psa_sla_badge";
-import { slaSentence, slaText, spellStretch } from "@psa_helpdesk/psa_sla/sla_text";
+import { SLA_LOOKS, slaSentence, slaText, spellStretch } from "@psa_helpdesk/psa_sla/sla_text";
 
 defineMailModels();
 
@@ -55,6 +55,8 @@ test("the badge says what the server says, and never that a deadline has passed"
         slaText(state, { due: NOW.plus({ minutes }), leftMinutes, now: NOW });
     expect(say("running", 130)).toBe("2h 10m");
     expect(say("running", 47 * 60 + 30)).toBe("Wed 09:30");
+    expect(say("running", 8 * 24 * 60)).toBe("Tue 10 Mar, 10:00");
+    expect(slaText("no_hours", { due: false, leftMinutes: 0, now: NOW })).toBe("No working hours");
     expect(say("at_risk", 9.5)).toBe("9m 30s");
     expect(say("at_risk", 0)).toBe("due now");
     expect(say("running", -5)).toBe("due now");
@@ -91,7 +93,7 @@ test("in a list each ticket shows how it stands, and nothing where nothing was p
         "Missed by 12m",
         "",
     ]);
-    expect(".psa_sla_badge[data-state=overdue]").toHaveClass("text-bg-danger");
+    expect(".psa_sla_badge[data-state=overdue]").toHaveClass("psa_sla_late");
     expect(queryFirst(".psa_sla_badge").getAttribute("aria-label")).toMatch(/First response: 2h 10m.*Premier, Critical/);
     expect(".psa_sla_badge[data-state=paused] .fa-pause").toHaveCount(1);
 });
@@ -105,3 +107,28 @@ test("a badge counts down by the page's clock and asks the server nothing", asyn
     await animationFrame();
     expect(queryText(".psa_sla_text")).toMatch(/^9m 2[3-5]s$/);
 });
+
+/** The contrast of two colours as the guidelines of the web reckon it (WCAG 2.1, 1.4.3). */
+function contrast(one, other) {
+    const luminance = (colour) => {
+        const [red, green, blue] = colour
+            .match(/[\d.]+/g)
+            .slice(0, 3)
+            .map((part) => part / 255)
+            .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+}
+
+for (const state of Object.keys(SLA_LOOKS)) {
+    test(`the badge of the state ${state} can be read`, async () => {
+        mockDate("2026-03-02 10:00:00", 0);
+        const due = ["running", "at_risk", "overdue"].includes(state) && DateTime.now().plus({ minutes: 30 });
+        await mountWithCleanup(PsaSlaBadge, { props: { state, target: "Resolution", due, leftMinutes: 5 } });
+        const { color, backgroundColor } = getComputedStyle(queryFirst(".psa_sla_badge"));
+        const isOutline = /, 0\)$/.test(backgroundColor);
+        expect(contrast(color, isOutline ? "rgb(255, 255, 255)" : backgroundColor)).toBeGreaterThan(4.5);
+    });
+}

@@ -1,5 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import {
+    click,
     contains,
     defineMailModels,
     openFormView,
@@ -62,3 +63,42 @@ for (const [size, jsClass, place, count] of [
         await contains(".o-mail-Form-chatter.o-aside", { count });
     });
 }
+
+const PHONE_FORM = `
+    <form js_class="psa_ticket_form">
+        <sheet>
+            <field name="name"/>
+            <field name="phone" invisible="1"/>
+            <widget name="psa_show_conversation"/>
+        </sheet>
+        <chatter/>
+    </form>`;
+
+async function openOn(size) {
+    const pyEnv = await startServer();
+    const partnerId = pyEnv["res.partner"].create({ name: "Mia" });
+    await patchUiSize({ size: SIZES[size] });
+    await start();
+    registerArchs({ "res.partner,false,form": PHONE_FORM });
+    await openFormView("res.partner", partnerId);
+    await contains(".o-mail-Chatter");
+}
+
+test("the conversation has the words of the desk", async () => {
+    await openOn("XL");
+    await contains("button.o-mail-Chatter-sendMessage", { text: "Reply" });
+    await contains("button.o-mail-Chatter-logNote", { text: "Internal note" });
+    await contains(".psa_ticket_bar", { count: 0 });
+});
+
+test("a phone replies and notes from a bar", async () => {
+    await openOn("SM");
+    await contains(".psa_ticket_bar button", { text: "Internal note" });
+    await contains(".psa_ticket_bar a", { count: 0 }); // nobody to call
+    await click(".psa_ticket_bar button", { text: "Reply" });
+    await contains(".o-mail-Composer");
+    await click(".psa_ticket_bar button", { text: "Internal note" });
+    await contains("button.o-mail-Chatter-logNote.active");
+    await click(".psa_ticket_bar button", { text: "Internal note" });
+    await contains(".o-mail-Composer"); // stays open: pressing it once more says nothing else
+});

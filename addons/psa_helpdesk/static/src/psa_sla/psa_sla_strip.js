@@ -22,7 +22,7 @@ export class PsaSlaStrip extends Component {
         const clocks = this.props.record.data[this.props.name].records.map((clock) => clock.data);
         const last = Math.max(0, ...clocks.map((clock) => clock.cycle));
         return clocks
-            .filter((clock) => clock.cycle === last && !["no_hours", "not_counted"].includes(clock.state))
+            .filter((clock) => clock.cycle === last && clock.state !== "not_counted")
             .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
             .map((clock) => {
                 const target = SLA_TARGETS[clock.kind].toString();
@@ -32,6 +32,7 @@ export class PsaSlaStrip extends Component {
                     target,
                     due: isOpen && clock.due_at,
                     leftMinutes: clock.left_minutes,
+                    hint: clock.hint,
                 };
                 return { id: clock.kind, target, badge };
             });
@@ -48,6 +49,7 @@ export const psaSlaStrip = {
         { name: "state", type: "char" },
         { name: "due_at", type: "datetime" },
         { name: "left_minutes", type: "integer" },
+        { name: "hint", type: "char" },
     ],
 };
 

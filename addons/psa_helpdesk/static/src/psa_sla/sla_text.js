@@ -6,13 +6,15 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SECONDS_BELOW = 10 * MINUTE;
 
+// Pairs of the theme that are read on each other; the loud ones are for what somebody must act on.
 export const SLA_LOOKS = {
-    running: { tone: "psa_sla_running", icon: "fa-clock-o" },
+    running: { tone: "bg-info-subtle text-info-emphasis", icon: "fa-clock-o" },
     at_risk: { tone: "text-bg-warning", icon: "fa-hourglass-half" },
-    overdue: { tone: "text-bg-danger", icon: "fa-exclamation-circle" },
-    paused: { tone: "text-bg-secondary", icon: "fa-pause" },
-    met: { tone: "text-bg-success", icon: "fa-check" },
-    missed: { tone: "psa_sla_missed", icon: "fa-times" },
+    overdue: { tone: "psa_sla_late", icon: "fa-exclamation-circle" },
+    paused: { tone: "bg-secondary-subtle text-secondary-emphasis", icon: "fa-pause" },
+    no_hours: { tone: "bg-secondary-subtle text-secondary-emphasis", icon: "fa-moon-o" },
+    met: { tone: "bg-success-subtle text-success-emphasis", icon: "fa-check" },
+    missed: { tone: "psa_sla_missed text-danger-emphasis", icon: "fa-times" },
 };
 
 /**
@@ -45,7 +47,11 @@ function spellCountdown(due, now) {
         // Only the server decides that a deadline has passed.
         return _t("due now");
     }
-    return left < DAY ? spellStretch(left, { seconds: true }) : due.toFormat("ccc HH:mm");
+    if (left < DAY) {
+        return spellStretch(left, { seconds: true });
+    }
+    // A weekday alone would be read as the next one.
+    return due.toFormat(left < 6 * DAY ? "ccc HH:mm" : "ccc d MMM, HH:mm");
 }
 
 /**
@@ -62,9 +68,11 @@ export function slaText(state, { due, leftMinutes, now }) {
         case "at_risk":
             return due ? spellCountdown(due, now) : "";
         case "overdue":
-            return due ? `-${spellStretch(Math.max(0, now.toMillis() - due.toMillis()))}` : _t("Overdue");
+            return due ? `-${spellStretch(Math.max(0, now.toMillis() - due.toMillis()))}` : _t("Late");
         case "paused":
             return _t("Paused, %s left", stretch);
+        case "no_hours":
+            return _t("No working hours");
         case "met":
             return _t("Met");
         case "missed":

@@ -1,7 +1,7 @@
 import { utils } from "@web/core/ui/ui_service";
 import { registry } from "@web/core/registry";
 import { SearchModel } from "@web/search/search_model";
-import { kanbanView } from "@web/views/kanban/kanban_view";
+import { psaBandKanbanView } from "@psa_crm/psa_band/psa_band_views";
 
 /** Tickets by stage on a desk; on a phone one sorted stack, because there a column hides all the others. */
 export class PsaTicketSearchModel extends SearchModel {
@@ -10,4 +10,4 @@ export class PsaTicketSearchModel extends SearchModel {
     }
 }
 
-registry.category("views").add("psa_ticket_kanban", { ...kanbanView, SearchModel: PsaTicketSearchModel });
+registry.category("views").add("psa_ticket_kanban", { ...psaBandKanbanView, SearchModel: PsaTicketSearchModel });

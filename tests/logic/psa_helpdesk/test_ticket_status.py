@@ -1,8 +1,8 @@
-"""psa_portal/logic/ticket_status.py: five words for whatever stages a queue has."""
+"""psa_helpdesk/logic/ticket_status.py: five words for whatever stages a queue has."""
 
 import pytest
 
-from odoo.addons.psa_portal.logic.ticket_status import Status, read_status
+from odoo.addons.psa_helpdesk.logic.ticket_status import Status, read_status
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""psa_portal/logic/promise.py: what a customer is told about the clocks of a ticket."""
+"""psa_helpdesk/logic/promise.py: what a customer is told about the clocks of a ticket."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.psa_portal.logic.promise import (
+from odoo.addons.psa_helpdesk.logic.promise import (
     Clock,
     Code,
     Day,
