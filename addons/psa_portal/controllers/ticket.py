@@ -63,7 +63,7 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         }
 
     def _psa_get_filters(self):
-        is_open = [("psa_is_open", "=", True)]
+        is_open, is_closed = [("psa_is_open", "=", True)], [("psa_is_open", "=", False)]
         filters = {
             "open": {"label": request.env._("Open"), "domain": is_open},
             "waiting": {
@@ -72,7 +72,7 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
             },
             "closed": {
                 "label": request.env._("Solved and cancelled"),
-                "domain": [("psa_is_open", "=", False)],
+                "domain": is_closed,
             },
             "all": {"label": request.env._("All"), "domain": []},
         }
