@@ -75,7 +75,8 @@ def _own_identity(cluster: Cluster, name: str) -> None:
 def silence(cluster: Cluster, name: str) -> None:
     """No mail, no bought SMS, no report of this database's existence to anybody. Done anew at every start."""
     cluster.sql(name, NO_MAIL)
-    set_parameter(cluster, name, "iap.endpoint", "https://iap.invalid")
+    for service in ("iap", "iap.partner_autocomplete", "enrich"):
+        set_parameter(cluster, name, f"{service}.endpoint", "https://iap.invalid")
     cluster.sql(
         name,
         "UPDATE ir_cron SET active = false WHERE id IN (SELECT res_id FROM ir_model_data "
