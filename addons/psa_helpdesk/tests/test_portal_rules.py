@@ -86,9 +86,7 @@ class TestPortalRules(PsaHelpdeskCase):
             written.message_post(body="x", attachment_ids=waiting.ids)
         self.env.company.psa_portal_upload_files = 2
         with self.assertRaises(ValidationError):
-            written.message_post(
-                body="x", attachments=[(f"{number}.txt", b"hello") for number in range(3)]
-            )
+            written.message_post(body="x", attachments=[(f"{number}.txt", b"hello") for number in range(3)])
         self.assertFalse(ticket.attachment_ids)
         written.message_post(body="x", attachments=[("note.txt", b"hello")])
         ticket.with_user(self.technician).message_post(body="x", attachments=[("fix.exe", b"MZ")])
