@@ -48,7 +48,8 @@ class Desk:
         return at
 
     def _post(self, ticket, text, at, **values):
-        ticket.message_post(
+        # The date of a message is what its sender says; whose turn it is goes by the moment it came.
+        ticket.with_context(psa_event_at=EventMoment(at)).message_post(
             body=text, subtype_xmlid="mail.mt_comment", message_type="comment", date=at, **values
         )
 

@@ -8,6 +8,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import file_open
 
+from odoo.addons.psa_helpdesk.own_word import OWN_WORD
+
 ZONE = ZoneInfo("America/New_York")
 # How far back the work reaches that is not billed yet, in working days.
 LATELY = 10
@@ -17,7 +19,7 @@ class World:
     """The demo company at one moment, `now` in naive UTC; its day is the one on the wall in Portland."""
 
     def __init__(self, env, now):
-        quiet = {"mail_create_nosubscribe": True, "tracking_disable": False, "psa_silent": True}
+        quiet = {"mail_create_nosubscribe": True, "tracking_disable": False, "psa_silent": OWN_WORD}
         self.env = env(context={**env.context, **quiet})
         self.now = now.replace(second=0, microsecond=0)
         self.today = self.now.replace(tzinfo=timezone.utc).astimezone(ZONE).date()

@@ -28,7 +28,6 @@ from . import (
     helpdesk_ticket_words,
     ir_ui_menu,
     mail_message_sla,
-    mail_thread,
     mail_thread_sender,
     psa_asset,
     psa_asset_sla,

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 from odoo import models
 
 from ..logic.promise import Code, Day
+from ..own_word import is_said
 
 # The ways in which a customer asks for something and then waits for an answer
 RECEIPT_CHANNELS = tuple(f"helpdesk_mgmt.helpdesk_ticket_channel_{way}" for way in ("web", "email", "phone"))
@@ -18,8 +19,8 @@ class HelpdeskTicket(models.Model):
 
     def _psa_send_receipts(self):
         """Queue one mail for each of these new tickets whose customer waits for an answer."""
-        context = self.env.context
-        if context.get("psa_silent") or context.get("psa_auto_reply") or context.get("import_file"):
+        is_quiet = is_said(self.env, "psa_silent") or is_said(self.env, "psa_wants_no_receipt")
+        if is_quiet or self.env.context.get("import_file"):
             return
         find = self.env["ir.model.data"]._xmlid_to_res_id
         channels = {find(xmlid, raise_if_not_found=False) for xmlid in RECEIPT_CHANNELS}
