@@ -41,7 +41,7 @@ class TestContractChoice(PsaTimeCase):
     def test_only_the_worked_date_decides_validity(self):
         """Rule D9.51; a contract that ended takes late work of its time."""
         ended = self._make_contract(is_default=True, date_end=day("03-15"))
-        ended.state = "ended"
+        ended.action_end()
         self.assertEqual(self._log(date=day("03-15")).psa_contract_id, ended)
         self.assertFalse(self._log(date=day("03-16")).psa_contract_id)
 

@@ -11,7 +11,9 @@ class TestCover(PsaTimeCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.contract = cls._make_contract(is_default=True, name="Gold support", overage_rate=120.0)
+        cls.contract = cls._make_contract(
+            is_default=True, name="Gold support", overage_rate=120.0, owner_id=cls.paula.id
+        )
         cls._make_block(cls.contract, 1, date_start=day("01-01"))
         cls.block = cls.contract.block_ids
         cls.ticket = cls._make_ticket()
