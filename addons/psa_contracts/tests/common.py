@@ -166,7 +166,9 @@ class PsaContractsCase(AccountTestInvoicingCommon):
         names = [
             name
             for name, field in items._fields.items()
-            if field.store and field.type != "one2many" and name not in ("write_date", "write_uid")
+            if field.store
+            and field.type != "one2many"
+            and name not in ("write_date", "write_uid", "is_credited")
         ]
         items.flush_recordset()
         items.invalidate_recordset()
