@@ -49,17 +49,6 @@ class TestAlertToInvoice(AccountTestInvoicingHttpCommon):
                 "psa_role_id": cls.role.id,
             }
         )
-        # Each company makes its own promises; this is what the shipped policy says of Critical.
-        cls.env["psa.sla.policy"].with_user(cls.service_manager).create(
-            {
-                "name": "Scenario promise",
-                "is_default": True,
-                "target_ids": [
-                    (0, 0, {"priority": "3", "kind": kind, "minutes": minutes, "is_always": True})
-                    for kind, minutes in (("response", 15), ("resolution", 240))
-                ],
-            }
-        )
         cls.source = cls.env["psa.alert.source"].create(
             {
                 "name": "Prometheus HQ",

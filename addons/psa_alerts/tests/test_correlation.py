@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import PsaAlertsCase, at
@@ -160,7 +161,9 @@ class TestAlertCorrelation(PsaAlertsCase):
         alert = self._say("10:00")
         ticket = alert.ticket_id
         foreign = self._make_ticket(name="Of Cobalt", partner_id=self.cobalt.id)
-        ticket.with_user(self.technician).write({"psa_merged_into_id": foreign.id})
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.technician).write({"psa_merged_into_id": foreign.id})
+        ticket.sudo().write({"psa_merged_into_id": foreign.id})
         self.assertEqual(alert.ticket_id, ticket)
 
     # 39 and 40

@@ -69,6 +69,10 @@ ARGUMENTS = {
     "vals_list": [{"name": "Taken over", "ticket_id": "{ticket}"}],
     "vals": {"name": "Taken over"},
     "fields": ["name"],
+    "fields_list": ["name"],
+    "values": {"name": "Taken over"},
+    "field_names": ["name"],
+    "fields_spec": {"name": {}},
     "msg": {"subject": "Taken over", "from": "ivan@example.com", "author_id": False},
     "ticket_id": "{ticket}",
 }
