@@ -27,6 +27,7 @@ class AccountMoveLine(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups="base.group_user",
         help="The line that was copied here when its invoice was reversed.",
     )
     psa_minutes = fields.Integer(string="Time", readonly=True, help="Exact minutes billed by this line.")
