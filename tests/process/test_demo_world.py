@@ -13,7 +13,7 @@ import pytest
 from harness import database
 
 from tools import addons, databases, odoo_config, odoo_log
-from tools.demo_database import set_parameter
+from tools.demo_database import set_parameters
 from tools.places import LOGS, PYTHON, VENV
 from tools.postgres import TEST
 
@@ -54,7 +54,7 @@ def world():
     log = LOGS / "process" / "demo-world.log"
     log.unlink(missing_ok=True)
     with database() as name:
-        set_parameter(TEST, name, "psa_demo.unplayed", "True")
+        set_parameters(TEST, name, {"psa_demo.unplayed": "True"})
         databases.change_modules(TEST, name, install=[addons.DEMO], log=log)
         assert odoo_log.unexpected(log) == []
         with databases.passing(TEST, name, "proc") as copy, ThreadPoolExecutor(AT_ONCE) as pool:
