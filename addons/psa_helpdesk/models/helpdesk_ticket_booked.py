@@ -40,7 +40,8 @@ class HelpdeskTicket(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._psa_check_booked(vals.keys())
+        # The number is what customers and invoices name the ticket by; it is drawn once.
+        self._psa_check_booked(vals.keys(), {"number"})
         return super().write(vals)
 
     @api.model
@@ -48,10 +49,10 @@ class HelpdeskTicket(models.Model):
         return self.env.su or is_said(self.env, "psa_automation")
 
     @api.model
-    def _psa_check_booked(self, names):
+    def _psa_check_booked(self, names, also=frozenset()):
         if self._psa_may_book():
             return
-        booked = sorted(name for name in names if name in BOOKED_FIELDS or name in DERIVED_FIELDS)
+        booked = sorted(names & (BOOKED_FIELDS | DERIVED_FIELDS | also))
         if booked:
             raise AccessError(
                 self.env._(

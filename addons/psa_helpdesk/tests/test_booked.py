@@ -29,6 +29,13 @@ class TestBooked(PsaHelpdeskCase):
                 with self.subTest(f"{user.name}, {name}"), self.assertRaises(AccessError):
                     self.ticket.with_user(user).write({name: False})
 
+    def test_nobody_writes_the_number(self):
+        number = self.ticket.number
+        for user in (self.technician, self.manager):
+            with self.assertRaises(AccessError):
+                self.ticket.with_user(user).number = "T000001"
+        self.assertEqual(self.ticket.number, number)
+
     def test_nobody_sends_them_with_a_new_ticket(self):
         values = {"name": "x", "description": "x", "team_id": self.queue.id}
         for name in BOOKED_FIELDS | DERIVED_FIELDS:

@@ -73,8 +73,25 @@ class AccountAnalyticLine(models.Model):
                     "Send back, the customer is that of the ticket."
                 )
             )
+        if self and any("user_id" in vals for vals in vals_list):
+            self._psa_check_author(vals_list)
         if any(BILL_FIELDS & vals.keys() for vals in vals_list) and not self.env.user.has_group(APPROVER):
             raise AccessError(self.env._("Only who approves time may set how much of it is billed."))
+
+    def _psa_check_author(self, vals_list):
+        """Refuse a user other than the employee's: nobody's time is approved or handed over under another name."""
+        for vals in vals_list:
+            for line in self:
+                # sudo: compared only; nothing of the employee is shown
+                employee = line.sudo().employee_id
+                if vals.get("employee_id"):
+                    employee = employee.browse(vals["employee_id"])
+                if employee and (vals["user_id"] or False) != employee.user_id.id:
+                    raise AccessError(
+                        self.env._(
+                            "Whose time it is follows from the employee. Choose another employee instead."
+                        )
+                    )
 
     @api.model
     def _psa_get_undecided_values(self):
@@ -206,7 +223,8 @@ class AccountAnalyticLine(models.Model):
             return (
                 self.env._("not submitted") if self.psa_state == "draft" else self.env._("approved already")
             )
-        if self.user_id == self.env.user and not self.env.user.has_group(MANAGER):
+        worked = self.user_id | self.employee_id.sudo().user_id  # sudo: whose time it is, whoever asks
+        if self.env.user in worked and not self.env.user.has_group(MANAGER):
             return self.env._("your own time")
         return False
 

@@ -1,10 +1,13 @@
-from odoo import models
+from odoo import fields, models
 
 from .account_analytic_line import COST_GROUPS
 
 
 class ProjectProject(models.Model):
     _inherit = "project.project"
+
+    # The sum of what the work cost, less what it earned: the host shows it to everybody who sees the project.
+    analytic_account_balance = fields.Monetary(groups=COST_GROUPS)
 
     def _psa_takes_time(self):
         """Whether time can be logged here: there is a project, in use, with timesheets and an account for its cost."""

@@ -136,6 +136,13 @@ class TestAccess(PsaTimeCase):
             self.assertEqual(project.with_user(user)._get_profitability_values(), ({}, False))
         self.assertIn("profitability_items", project.with_user(self.olga).get_panel_data())
 
+    def test_the_balance_of_a_project_gives_no_cost_away(self):
+        line = self._log()
+        for user in (self.joe, self.sam):
+            with self.assertRaises(AccessError):
+                line.project_id.with_user(user).read(["analytic_account_balance"])
+        self.assertLess(line.project_id.with_user(self.olga).analytic_account_balance, 0)
+
     def test_whoever_sees_only_contracts_reads_all_fields_of_one(self):
         anna = self._make_user("anna", "psa_contracts.psa_contracts_group_approver")
         contract = self._make_contract(owner_id=anna.id)

@@ -111,6 +111,17 @@ class TestApproval(PsaTimeCase):
         managers.with_user(self.olga).action_psa_approve()
         self.assertEqual(managers.psa_state, "approved")
 
+    def test_nobody_gives_own_time_another_name_to_approve_it(self):
+        line = self._log(user=self.sam)
+        for user in (self.joe, self.env["res.users"]):
+            with self.assertRaises(AccessError):
+                line.with_user(self.sam).write({"user_id": user.id})
+        line.sudo().user_id = self.joe
+        line.action_psa_submit()
+        report = line.with_user(self.sam).action_psa_approve()
+        self.assertIn("your own time", report["params"]["message"])
+        self.assertEqual(line.psa_state, "submitted")
+
     def test_bulk_approval_says_what_it_skipped_and_why(self):
         ready, draft, done = self._log(), self._log(), self._log_approved()
         ready.action_psa_submit()
