@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tools import children, odoo_config
-from tools.places import ROOT, VENV
+from tools.places import ADDONS, ROOT, VENV
 from tools.postgres import Cluster
 from tools.progress import Fail
 
@@ -22,7 +22,13 @@ STOP_SECONDS = 30
 THREADS = {"ODOO_MAX_HTTP_THREADS": "200"}
 
 # Odoo's own, and the addon whose door must answer "come again" even where the database is missing.
-SERVER_WIDE = "base,rpc,web,psa_alerts"
+HOST_WIDE = "base,rpc,web"
+SERVER_WIDE = f"{HOST_WIDE},psa_alerts"
+
+
+def server_wide() -> str:
+    """What this checkout's servers load before any database: a checkout without the addon has no door."""
+    return SERVER_WIDE if (ADDONS / "psa_alerts").is_dir() else HOST_WIDE
 
 
 def free_port() -> int:
@@ -67,7 +73,7 @@ class Server:
             free_port()
         )  # with workers; a server of threads takes web sockets on its one port
         self.options = {
-            "server_wide_modules": SERVER_WIDE,
+            "server_wide_modules": server_wide(),
             "http_port": self.port,
             "gevent_port": self.web_socket_port,
             "workers": workers,

@@ -53,7 +53,7 @@ def test_the_demo_holds_with_a_real_alertmanager(demo_suite):
     assert "Every step held" in done.stdout
     # what the customer is told when Joe closes the ticket was sent, and this is where it went
     until = time.monotonic() + 20
-    while not any("Closed: COB-WEB1" in subject for subject in subjects_in(sink.folder)):
+    while not any("Solved: COB-WEB1" in subject for subject in subjects_in(sink.folder)):
         assert time.monotonic() < until, subjects_in(sink.folder)
         time.sleep(0.5)
 
@@ -67,7 +67,7 @@ def test_the_demo_holds_with_the_recorded_message(demo_suite, tmp_path):
     server, _sink = demo_suite
     done = play(server, PATH=str(tmp_path))  # no program is found here
     assert done.returncode == 0
-    assert "a recorded real message is replayed" in done.stdout
+    assert "a recorded message is replayed" in done.stdout
     assert "Every step held" in done.stdout
 
 
