@@ -86,15 +86,20 @@ def _installer() -> Path:
     if _is_whole(home):
         return home
     log, wheels = LOGS / "python.log", cache() / "wheels"
-    shutil.rmtree(home, ignore_errors=True)
-    children.run([_base_python(), "-m", "venv", home], log=log, what="python -m venv failed")
-    pip: list[str | Path] = [home / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    # Made under a name of its own: what a killed set-up left at work may still write into its folder for a moment.
+    new = home.with_name(f"{home.name}.new-{os.getpid()}")
+    for half in (home, *cache().glob(f"{home.name}.new-*")):
+        shutil.rmtree(half, ignore_errors=True)
+    children.run([_base_python(), "-m", "venv", new], log=log, what="python -m venv failed")
+    pip: list[str | Path] = [new / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
     if not list(wheels.glob("uv-*.whl")):
         fetch = [*pip, "download", "-q", "--no-deps", "-d", wheels, UV]
         children.run(fetch, log=log, what=f"pip cannot fetch {UV}", remedy=_registry_remedy())
     kept = [*pip, "install", "-q", "--no-index", "--find-links", wheels, UV]
     children.run(kept, log=log, what=f"pip cannot install {UV}")
-    (home / "whole").touch()
+    (new / "whole").touch()
+    shutil.rmtree(home, ignore_errors=True)
+    new.rename(home)
     return home
 
 
