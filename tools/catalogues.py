@@ -18,7 +18,7 @@ import polib  # type: ignore[import-untyped]
 from tools import addons, databases, odoo_config, templates
 from tools.places import ADDONS, LOGS
 from tools.postgres import TEST
-from tools.progress import Fail, close_line, say, step
+from tools.progress import Fail, guarded, say, step
 
 if TYPE_CHECKING:
     from odoo.api import Environment
@@ -97,9 +97,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Fail as problem:
-        close_line()
-        print(problem, file=sys.stderr)
-        sys.exit(1)
+    sys.exit(guarded(main))

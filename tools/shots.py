@@ -34,7 +34,7 @@ from playwright.sync_api import Error as BrowserError
 
 from tools import machine
 from tools.places import ROOT, given_path
-from tools.progress import Fail, close_line, say, step
+from tools.progress import Fail, guarded, say, step
 
 if sys.version_info >= (3, 11) or TYPE_CHECKING:
     import tomllib
@@ -296,9 +296,4 @@ def _take(lens: Camera, shot: Shot, width: int) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Fail as error:
-        close_line()
-        print(error, file=sys.stderr)
-        sys.exit(1)
+    sys.exit(guarded(main))

@@ -6,9 +6,7 @@ It alone decides block, version of the rate, validity of the contract, scope day
 from __future__ import annotations
 
 from datetime import date, datetime, timezone
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-UTC_NAME = "UTC"
+from zoneinfo import ZoneInfo
 
 
 def worked_date(start: datetime, zone: str) -> date:
@@ -21,19 +19,3 @@ def moved_to(start: datetime, zone: str, day: date) -> datetime:
     local = start.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
     moved = datetime.combine(day, local.time(), tzinfo=ZoneInfo(zone))
     return moved.astimezone(timezone.utc).replace(tzinfo=None)
-
-
-def first_known_zone(*names: str | bool | None) -> str:
-    """The first name that is a time zone: the contract's calendar, else the customer, else the company's calendar."""
-    for name in names:
-        if isinstance(name, str) and name and _is_zone(name):
-            return name
-    return UTC_NAME
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..logic import duration, span, worked_date
+from odoo.addons.psa_helpdesk.logic.zones import first_known
+
+from ..logic import duration, span
 
 # Whoever writes one of these says how long was worked, or when.
 TIME_FIELDS = {"psa_start_at", "psa_end_at", "psa_minutes", "unit_amount", "date"}
@@ -148,6 +150,6 @@ class AccountAnalyticLine(models.Model):
         contract = env["psa.contract"].browse(vals.get("psa_contract_id")) or ticket.psa_contract_id
         partner = ticket.partner_id or env["project.project"].browse(vals.get("project_id")).partner_id
         company = env["res.company"].browse(vals.get("company_id")) or ticket.company_id or self.env.company
-        return worked_date.first_known_zone(
+        return first_known(
             contract.calendar_id.tz, partner.commercial_partner_id.tz, company.resource_calendar_id.tz
         )

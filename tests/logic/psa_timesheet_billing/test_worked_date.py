@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from odoo.addons.psa_helpdesk.logic.zones import first_known
 from odoo.addons.psa_timesheet_billing.logic.duration import minutes_between
-from odoo.addons.psa_timesheet_billing.logic.worked_date import first_known_zone, moved_to, worked_date
+from odoo.addons.psa_timesheet_billing.logic.worked_date import moved_to, worked_date
 
 
 @pytest.mark.parametrize(
@@ -51,8 +52,8 @@ def test_duration_is_elapsed_time_when_the_clock_is_moved(zone, start, end, minu
 
 
 def test_the_first_known_zone_is_taken():
-    assert first_known_zone(None, "", "Nowhere/Land", "Europe/Berlin", "UTC") == "Europe/Berlin"
-    assert first_known_zone(None, False) == "UTC"
+    assert first_known(None, "", "Nowhere/Land", "Europe/Berlin", "UTC") == "Europe/Berlin"
+    assert first_known(None, False) == "UTC"
 
 
 def test_an_entry_dragged_over_a_clock_change_keeps_its_wall_clock():
