@@ -32,7 +32,7 @@ class HelpdeskTicket(models.Model):
         self.lock_for_update(allow_referencing=True)
         now = fields.Datetime.now()
         body = plaintext2html(text)
-        ticket = self if self.psa_is_open else self._psa_go_on(self.env.user.partner_id, body, now)
+        ticket = self._psa_go_on(self.env.user.partner_id, body, now)
         if ticket != self:
             ticket.message_subscribe(partner_ids=self.env.user.partner_id.ids)
         if not ticket._psa_was_just_said(body, now):
