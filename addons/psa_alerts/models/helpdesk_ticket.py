@@ -42,8 +42,10 @@ class HelpdeskTicket(models.Model):
 
     def _psa_is_worked_on(self):
         """Say whether somebody may still be at it. An archived ticket is seen by nobody; a merge archives as well."""
-        is_merging = is_said(self.env, "psa_merging")
-        return self.psa_is_open and bool(self.active or is_merging)
+        if is_said(self.env, "psa_merging"):
+            # Its alerts go to the other ticket; nobody has closed it.
+            return not self.stage_id.closed
+        return self.psa_is_open and self.active
 
     def _psa_merge_into(self, destination):
         result = super()._psa_merge_into(destination)

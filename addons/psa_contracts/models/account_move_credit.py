@@ -1,6 +1,7 @@
 """What a posted credit note means for the billing items of the invoice it credits (Rule D9.60)."""
 
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -12,8 +13,32 @@ class AccountMove(models.Model):
             origin = credit.reversed_entry_id
             # The ledger follows the invoice, whoever may credit it.
             items = self.env["psa.billing.item"].sudo().search([("move_id", "=", origin.id)])
+            if items or origin.psa_items_freed:
+                credit._psa_check_left(origin)
             if items:
                 credit.sudo()._psa_credit_lines(origin.sudo(), items)
+
+    def _psa_check_left(self, origin):
+        """Refuse to give back more than was billed: its items were freed, or taken off, by the credit before.
+
+        :raises UserError: naming the credit notes there are
+        """
+        earlier = (origin.reversal_move_ids - self).filtered(lambda move: move.state == "posted")
+        given = sum(earlier.mapped("amount_untaxed"))
+        if (
+            earlier
+            and origin.currency_id.compare_amounts(given + self.amount_untaxed, origin.amount_untaxed) > 0
+        ):
+            raise UserError(
+                self.env._(
+                    "%(invoice)s over %(total)s is credited already: %(given)s by %(credits)s. Credit at most what "
+                    "is left, or make a credit note of its own for a goodwill.",
+                    invoice=origin.name,
+                    total=origin.currency_id.format(origin.amount_untaxed),
+                    given=origin.currency_id.format(given),
+                    credits=", ".join(earlier.mapped("name")),
+                )
+            )
 
     def _psa_credit_lines(self, origin, items):
         self.ensure_one()

@@ -1,3 +1,5 @@
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -10,6 +12,7 @@ from ..guarded import guard_create, guard_write
 BATCH = 20
 # A later day is a slip of the keyboard, and would bill years of fees.
 LONGEST = relativedelta(months=13)
+FIRST_DAY = date(2000, 1, 1)
 # Where a run stands is decided by its buttons and the job alone: as whom it bills depends on it.
 STATE_FIELDS = {
     "state": "draft",
@@ -73,6 +76,19 @@ class PsaBillingRun(models.Model):
         for run in self:
             if run._is_too_late():
                 raise ValidationError(run._describe_too_late())
+
+    @api.constrains("invoice_date")
+    def _check_invoice_date(self):
+        last = fields.Date.context_today(self) + LONGEST
+        for run in self:
+            if not FIRST_DAY <= run.invoice_date <= last:
+                raise ValidationError(
+                    self.env._(
+                        "The invoice date lies between %(first)s and %(last)s. Check its year.",
+                        first=format_date(self.env, FIRST_DAY),
+                        last=format_date(self.env, last),
+                    )
+                )
 
     def _is_too_late(self):
         return self.cutoff_date > fields.Date.context_today(self) + LONGEST

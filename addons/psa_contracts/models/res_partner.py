@@ -4,12 +4,6 @@ from odoo import api, fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    psa_contract_ids = fields.One2many(
-        "psa.contract",
-        "partner_id",
-        string="Contracts",
-        groups="psa_contracts.psa_contracts_group_user,account.group_account_invoice",
-    )
     psa_contract_count = fields.Integer(
         string="Active contracts",
         compute="_compute_psa_contract_count",

@@ -81,6 +81,21 @@ class TestBillingCredit(PsaContractsCase):
         self.assertEqual(self._get_corrections().mapped("amount"), [-40.0, -60.0])
         self.assertEqual(self._get_corrections().mapped("part"), ["adj/1", "adj/2"])
 
+    def test_nothing_is_given_back_twice(self):
+        self._credit(first=100.0, second=100.0)
+        with self.assertRaisesRegex(UserError, "credited already"), self.env.cr.savepoint():
+            self._credit(first=100.0, second=100.0)
+        again = self._bill("03-31")
+        self.assertEqual(again.psa_item_ids, self.first + self.second)
+
+    def test_more_than_is_left_is_refused(self):
+        self._credit(first=40.0)
+        with self.assertRaisesRegex(UserError, "credited already"), self.env.cr.savepoint():
+            self._credit(first=100.0, second=100.0)
+        self._credit(first=60.0, second=100.0)
+        self.assertEqual(sum(self._get_corrections().mapped("amount")), -100.0)
+        self.assertFalse(self.second.is_billed)
+
     def test_one_line_in_full_and_one_in_part(self):
         self._credit(first=100.0, second=25.0)
         self.assertEqual([self.first.is_billed, self.second.is_billed], [False, True])

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -298,6 +298,12 @@ class TestBillingRun(PsaContractsCase):
             run.action_undo()
         with self.assertRaisesRegex(UserError, "made invoices"):
             run.unlink()
+
+    def test_a_mistyped_year_of_the_invoice_date_is_refused(self):
+        run = self._make_run("03-31")
+        for mistyped in ("9999-12-31", "0206-03-31"):
+            with self.subTest(mistyped), self.assertRaisesRegex(ValidationError, "Check its year"):
+                run.invoice_date = mistyped
 
     def test_billing_needs_the_right_to_invoice(self):
         clerk = self._make_user("clerk", "psa_contracts.psa_contracts_group_biller")

@@ -5,9 +5,8 @@ from odoo.http import request, route
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
 
+from ..models.helpdesk_ticket_subject import LONGEST_SUBJECT
 from .upload import get_upload_problems, get_upload_values
-
-LONGEST_SUBJECT = 200
 
 
 def _to_id(value):

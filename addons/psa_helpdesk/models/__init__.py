@@ -1,4 +1,4 @@
-from . import psa_sla_policy_part, psa_sla_ticket_mixin  # first: models below inherit them
+from . import psa_sla_policy_part, psa_ticket_part_mixin  # first: models below inherit them
 
 # isort: split
 from . import (
@@ -21,6 +21,7 @@ from . import (
     helpdesk_ticket_stage,
     helpdesk_ticket_stage_name,
     helpdesk_ticket_stage_sla,
+    helpdesk_ticket_subject,
     helpdesk_ticket_team,
     helpdesk_ticket_team_sla,
     helpdesk_ticket_touch,

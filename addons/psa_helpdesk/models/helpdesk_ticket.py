@@ -35,7 +35,10 @@ class HelpdeskTicket(models.Model):
 
     # When
     psa_is_open = fields.Boolean(
-        string="Open", compute="_compute_psa_is_open", store=True, help="The stage is not a closing one."
+        string="Open",
+        compute="_compute_psa_is_open",
+        store=True,
+        help="The stage is not a closing one, and the work does not go on in another ticket.",
     )
     psa_started_at = fields.Datetime(
         string="Started",
@@ -75,10 +78,16 @@ class HelpdeskTicket(models.Model):
     _psa_order_idx = models.Index("(priority DESC, sequence, id DESC)")
     _psa_open_idx = models.Index("(team_id, user_id) WHERE psa_is_open IS TRUE")
 
-    @api.depends("stage_id.closed")
+    @api.depends("stage_id.closed", "psa_merged_into_id")
     def _compute_psa_is_open(self):
         for ticket in self:
-            ticket.psa_is_open = not ticket.stage_id.closed
+            ticket.psa_is_open = ticket._psa_has_work_to_do()
+
+    def _psa_has_work_to_do(self):
+        """Say whether the work is neither closed nor goes on in another ticket: what *Open* is computed from."""
+        self.ensure_one()
+        # sudo: whether it was merged is told to everybody, the ticket it went into is not
+        return not (self.stage_id.closed or self.sudo().psa_merged_into_id)
 
     @api.depends("team_id")
     def _compute_stage_id(self):

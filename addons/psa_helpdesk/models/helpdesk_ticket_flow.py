@@ -79,6 +79,17 @@ class HelpdeskTicket(models.Model):
         return report_bulk(self.env, deed, done, skipped)
 
     def action_reopen(self):
+        """Open these again, by hand.
+
+        :raises UserError: for a ticket whose work goes on in another one
+        """
+        if merged := self.filtered("psa_merged_into_id"):
+            raise UserError(
+                self.env._(
+                    "%(tickets)s cannot be opened again because the work goes on in another ticket. Open that one.",
+                    tickets=", ".join(merged.mapped("number")),
+                )
+            )
         self.filtered(lambda ticket: not ticket.psa_is_open)._psa_reopen(
             fields.Datetime.now(), by_system=False
         )

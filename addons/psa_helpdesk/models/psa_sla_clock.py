@@ -32,7 +32,7 @@ class PsaSlaClock(models.Model):
 
     _name = "psa.sla.clock"
     _description = "SLA clock"
-    _inherit = ["psa.sla.ticket.mixin"]
+    _inherit = ["psa.ticket.part.mixin"]
     _order = "id"  # by ticket, then cycle, and no join for it
     _rec_name = "kind"
 

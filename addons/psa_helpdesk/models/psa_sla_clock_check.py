@@ -75,7 +75,7 @@ class PsaSlaClock(models.Model):
         same = [reading for reading in readings if (reading.cycle, reading.kind) == (self.cycle, self.kind)]
         names = self._find_changed(self._prepare_figures(same[0])) if same else list(READING_FIELDS)
         ticket = self.ticket_id
-        shown = ticket._psa_prepare_deadline() | {"psa_is_open": not ticket.stage_id.closed}
+        shown = ticket._psa_prepare_deadline() | {"psa_is_open": ticket._psa_has_work_to_do()}
         return names + [name for name, value in shown.items() if (ticket[name] or False) != (value or False)]
 
     def _report_differences(self):

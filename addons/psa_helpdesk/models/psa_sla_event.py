@@ -78,7 +78,7 @@ class PsaSlaEvent(models.Model):
 
     _name = "psa.sla.event"
     _description = "SLA history"
-    _inherit = ["psa.append.only.mixin", "psa.sla.ticket.mixin"]
+    _inherit = ["psa.append.only.mixin", "psa.ticket.part.mixin"]
     _order = "happened_at, id"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="restrict", readonly=True)

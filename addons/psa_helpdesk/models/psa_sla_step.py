@@ -8,7 +8,7 @@ class PsaSlaStep(models.Model):
 
     _name = "psa.sla.step"
     _description = "SLA warning or escalation given"
-    _inherit = ["psa.append.only.mixin", "psa.sla.ticket.mixin"]
+    _inherit = ["psa.append.only.mixin", "psa.ticket.part.mixin"]
     _order = "acted_at desc, percent desc, id desc"
 
     clock_id = fields.Many2one("psa.sla.clock", required=True, ondelete="restrict", readonly=True)

@@ -22,5 +22,6 @@ from . import (
     test_service_hours,
     test_ticket,
     test_ticket_bulk,
+    test_ticket_subject,
     test_ticket_touch,
 )

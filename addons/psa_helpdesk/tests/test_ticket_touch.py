@@ -163,6 +163,22 @@ class TestTicketTouch(PsaHelpdeskCase):
         with self.assertRaisesRegex(UserError, "is closed"):
             self._merge(self._make_ticket() | self.ticket, into=self.ticket)
 
+    def test_merged_ticket_is_open_no_more(self):
+        other = self._make_ticket()
+        self._merge(self.ticket | other, into=self.ticket)
+        self.assertEqual([self.ticket.psa_is_open, other.psa_is_open], [True, False])
+        with self.assertRaisesRegex(UserError, "goes on in another ticket"):
+            other.with_user(self.manager).action_reopen()
+
+    def test_merge_into_itself_or_a_second_time_is_refused(self):
+        other = self._make_ticket()
+        with self.assertRaisesRegex(UserError, "into itself"):
+            self._merge(self.ticket, into=self.ticket)
+        self._merge(self.ticket | other, into=self.ticket)
+        with self.assertRaisesRegex(UserError, f"{other.number} → {self.ticket.number}"):
+            self._merge(other | self._make_ticket(), into=self._make_ticket())
+        self.assertEqual(other.psa_merged_into_id, self.ticket)
+
     def test_merge_of_two_customers_is_refused(self):
         """Hole: after a merge of the host one customer reads the messages of another."""
         foreign = self._make_ticket(partner_id=self.ivan.partner_id.id)

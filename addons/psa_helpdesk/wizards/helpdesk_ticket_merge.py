@@ -15,7 +15,9 @@ class HelpdeskTicketMerge(models.TransientModel):
         other's messages.
         """
         self.ensure_one()
-        sources, target = self.ticket_ids, self.dst_ticket_id
+        # What was merged before is archived, and must be named rather than left out.
+        sources, target = self.with_context(active_test=False).ticket_ids, self.dst_ticket_id
+        self._psa_check_sources(sources if self.create_new_ticket else sources - target)
         if not self.create_new_ticket:
             self._psa_check_target(target)
         customers = (sources | target).commercial_partner_id
@@ -37,7 +39,25 @@ class HelpdeskTicketMerge(models.TransientModel):
         (merged | self.dst_ticket_id.sudo())._psa_touch(fields.Datetime.now())
         return action
 
+    def _psa_check_sources(self, sources):
+        if not sources:
+            raise UserError(
+                self.env._("Choose at least one other ticket: a ticket cannot be merged into itself.")
+            )
+        gone = sources.filtered("psa_merged_into_id")
+        if gone:
+            raise UserError(
+                self.env._(
+                    "Merged already: %(tickets)s. Choose the tickets they went into instead.",
+                    tickets=", ".join(
+                        f"{ticket.number} → {ticket.psa_merged_into_id.number}" for ticket in gone
+                    ),
+                )
+            )
+
     def _psa_check_target(self, target):
+        if not target:
+            raise UserError(self.env._("Choose the ticket in which the work goes on."))
         if not target.psa_is_open:
             raise UserError(
                 self.env._(

@@ -1,6 +1,14 @@
+from odoo.fields import Datetime
 from odoo.http import request
 
 from odoo.addons.account.controllers.portal import PortalAccount
+
+
+def _is_moment(text):
+    try:
+        return bool(Datetime.to_datetime(text))
+    except ValueError:
+        return False
 
 
 class PsaPortalInvoice(PortalAccount):
@@ -13,6 +21,18 @@ class PsaPortalInvoice(PortalAccount):
             "psa_explanation": invoice._psa_get_portal_explanation(),
             "psa_desk_company": invoice.company_id,
         }
+
+    def _prepare_my_invoices_values(self, page, date_begin, date_end, sortby, filterby, *args, **kwargs):
+        """Show the list as usual where an old or mistyped link asks for an order, filter or time there is not."""
+        if sortby not in self._get_account_searchbar_sortings():
+            sortby = None
+        if filterby not in self._get_account_searchbar_filters():
+            filterby = None
+        if not (_is_moment(date_begin) and _is_moment(date_end)):
+            date_begin = date_end = None
+        return super()._prepare_my_invoices_values(
+            page, date_begin, date_end, sortby, filterby, *args, **kwargs
+        )
 
     def _get_account_searchbar_filters(self):
         """What is due for the whole customer; the host's "overdue" knows only what is addressed to the reader."""

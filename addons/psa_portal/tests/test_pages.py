@@ -53,6 +53,14 @@ class TestPortalPages(PsaPortalHttpCase):
         self.assertNotIn("invoice is due", self._get("/my").text)
         self.assertNotIn(self.invoice.name, self._get("/my/invoices?filterby=psa_due").text)
 
+    def test_a_mistyped_link_to_the_invoices_shows_them_as_usual(self):
+        """Hole: the host answers 500."""
+        self._sign_in(self.mia)
+        for query in ("sortby=zz", "filterby=zz", "date_begin=zz&date_end=2026-13-41", "sortby=&filterby="):
+            answer = self._get(f"/my/invoices?{query}")
+            self.assertEqual(answer.status_code, 200, query)
+            self.assertIn(self.invoice.name, answer.text, query)
+
     def test_whoever_was_asked_to_rate_finds_it_on_the_first_page(self):
         self.ticket.stage_id = self.done
         token = self.ticket._rating_get_access_token(self.mia.partner_id)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -163,3 +163,16 @@ class TestStillNotSolved(PsaPortalHttpCase):
         with mute_logger("odoo.http"):
             self._get(f"{self.url}/unsolved?text=x")
         self.assertFalse(self.ticket.psa_is_open)
+
+    def test_on_a_merged_ticket_the_work_goes_on_where_it_went(self):
+        """D10.18 by the one path: also where the customer looks at the ticket of before."""
+        old = self._make_ticket(name="Old jam", partner_id=self.mia.partner_id.id)
+        self.env["helpdesk.ticket.merge"].with_user(self.sam).create(
+            {"ticket_ids": [Command.set((old | self.ticket).ids)], "dst_ticket_id": self.ticket.id}
+        ).merge_tickets()
+        answer = self._say(old)
+        self.assertTrue(answer.headers["Location"].endswith(self.url), answer.headers["Location"])
+        self.assertIn("It jams again", "".join(self.ticket.message_ids.mapped("body")))
+        self.assertNotIn("It jams again", "".join(old.message_ids.mapped("body")))
+        self.assertFalse(self._followers_of(old))
+        self.assertFalse(old.psa_is_open)

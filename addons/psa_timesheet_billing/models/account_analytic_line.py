@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.psa_contracts.price_groups import PRICE_GROUPS
 
@@ -247,6 +248,7 @@ class AccountAnalyticLine(models.Model):
             {ticket_id for vals in vals_list if (ticket_id := vals.get("psa_ticket_id"))}
         )
         tickets.check_access("read")
+        self._psa_check_merged(tickets)
         # sudo: queue, contract and project of a ticket somebody works on need not be readable to that person.
         prepared = {ticket.id: ticket.sudo()._psa_prepare_time_values() for ticket in tickets}
         for vals in vals_list:
@@ -254,6 +256,22 @@ class AccountAnalyticLine(models.Model):
             if values and vals.get("project_id") not in (None, False, values["project_id"]):
                 self.env["project.project"].browse(vals["project_id"]).check_access("read")
             vals |= {name: value for name, value in values.items() if not vals.get(name)}
+
+    @api.model
+    def _psa_check_merged(self, tickets):
+        """Refuse time on a ticket that nobody works on any more.
+
+        :raises UserError: naming the ticket where the work goes on
+        """
+        # sudo: the number of the other ticket is told, nothing else of it
+        for ticket in tickets.sudo().filtered("psa_merged_into_id"):
+            raise UserError(
+                self.env._(
+                    "Ticket %(number)s was merged. Enter the time on ticket %(other)s.",
+                    number=ticket.number,
+                    other=ticket.psa_merged_into_id.number,
+                )
+            )
 
     def _psa_touch_tickets(self):
         """A person's time entry is a touch of its ticket (Rule D10.29)."""

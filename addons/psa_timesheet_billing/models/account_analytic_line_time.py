@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.addons.psa_helpdesk.logic.zones import first_known
 
 from ..logic import duration, span
+from ..logic.plausible import LONGEST_MINUTES, Slip, find_slip
 
 # Whoever writes one of these says how long was worked, or when.
 TIME_FIELDS = {"psa_start_at", "psa_end_at", "psa_minutes", "unit_amount", "date"}
@@ -103,7 +104,7 @@ class AccountAnalyticLine(models.Model):
     def _psa_prepare_span(self, given, before, zone):
         """Values for `given` time fields on top of the span `before`, told in `zone`.
 
-        :raises ValidationError: for an end before the start
+        :raises ValidationError: for an end before the start, and for what nobody can have worked
         """
         times = bool({"psa_start_at", "psa_end_at"} & given.keys())
         change = span.Change(
@@ -113,12 +114,14 @@ class AccountAnalyticLine(models.Model):
             minutes=self._psa_read_minutes(given),
             day=fields.Date.to_date(given.get("date")) or None,
         )
+        self._psa_check_slips(change)
         try:
             after = span.settle(before, change, zone)
         except ValueError:
             raise ValidationError(
                 self.env._("A time entry cannot end before it starts. Change its start or its end.")
             ) from None
+        self._psa_check_slip(find_slip(after.minutes, after.day, fields.Date.today()))
         return {
             "psa_start_at": after.start or False,
             "psa_end_at": after.end or False,
@@ -128,16 +131,54 @@ class AccountAnalyticLine(models.Model):
         }
 
     @api.model
+    def _psa_check_slips(self, change):
+        """Refuse what nobody can have worked before anything is counted with it.
+
+        :raises ValidationError: naming the limit
+        """
+        today = fields.Date.today()
+        days = [moment.date() for moment in (change.start, change.end) if moment]
+        for day in [*days, change.day]:
+            self._psa_check_slip(find_slip(change.minutes or 0, day, today))
+
+    @api.model
+    def _psa_check_slip(self, slip):
+        if slip is Slip.TOO_LONG:
+            raise ValidationError(
+                self.env._(
+                    "A time entry holds at most %(hours)s hours, a month. Check the duration, or make several "
+                    "entries.",
+                    hours=LONGEST_MINUTES // duration.MINUTES_AN_HOUR,
+                )
+            )
+        if slip:
+            raise ValidationError(
+                self.env._("Nobody can have worked on that day. Check the year of the time entry.")
+            )
+
+    @api.constrains("psa_bill_minutes", "psa_bill_minutes_set")
+    def _check_psa_bill_minutes(self):
+        for line in self.filtered("psa_bill_minutes_set"):  # rounding may go over it
+            self._psa_check_slip(find_slip(line.psa_bill_minutes, None, fields.Date.today()))
+
+    @api.model
     def _psa_read_minutes(self, given):
         """The minutes somebody gave, as such or as the host's hours; None where nobody did.
 
         The host allows negative time on projects, as a correction; ours is refused by a constraint.
+
+        :raises ValidationError: for a number so large that it cannot be counted with
         """
         if given.get("psa_minutes") is not None and "psa_minutes" in given:
             return int(given["psa_minutes"])
         if "unit_amount" not in given:
             return None
         hours = given["unit_amount"] or 0
+        is_countable = (
+            abs(hours) * duration.MINUTES_AN_HOUR <= LONGEST_MINUTES
+        )  # false for "not a number", too
+        if not is_countable:
+            self._psa_check_slip(Slip.TOO_LONG)
         minutes = duration.minutes_from_hours(abs(hours))
         return -minutes if hours < 0 else minutes
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import psycopg2.errors
 from freezegun import freeze_time
 
@@ -160,6 +162,45 @@ class TestTimeEntry(PsaTimeCase):
     def test_an_end_before_the_start_is_refused_with_a_reason(self):
         with self.assertRaisesRegex(ValidationError, "cannot end before it starts"):
             self._log(psa_start_at=at("03-10", "09:00"), psa_end_at=at("03-10", "08:00"))
+
+    def test_more_than_a_month_in_one_entry_is_refused_with_a_reason(self):
+        line = self._log(44640)
+        too_long = self.assertRaisesRegex(ValidationError, "at most 744 hours")
+        for minutes in (44641, 60_000_000_000):
+            with too_long:
+                self._log(minutes)
+        for hours in (744.02, 1e12, float("inf"), float("nan")):
+            with too_long:
+                line.unit_amount = hours
+        with too_long:
+            self._log(psa_start_at=at("03-10", "09:00"), psa_end_at=at("03-10", "09:00") + timedelta(days=32))
+        self.assertEqual(line.psa_minutes, 44640)
+
+    def test_more_than_a_month_to_bill_is_refused_with_a_reason(self):
+        line = self._log_approved(50)
+        for minutes in (44641, 60_000_000_000):
+            with self.assertRaisesRegex(ValidationError, "at most 744 hours"):
+                line.with_user(self.sam).psa_bill_minutes = minutes
+
+    def test_a_mistyped_year_is_refused_with_a_reason(self):
+        for day_or_time in (
+            {"date": "0002-03-10"},
+            {"date": "1999-12-31"},
+            {"date": "9999-12-31"},
+            {"psa_start_at": "0001-01-01 00:00:00"},
+            {"psa_start_at": "9999-12-31 23:00:00", "psa_end_at": "9999-12-31 23:30:00"},
+        ):
+            with self.subTest(day_or_time), self.assertRaisesRegex(ValidationError, "Check the year"):
+                self._log(**day_or_time)
+
+    def test_time_on_a_merged_ticket_is_refused_and_told_where_to(self):
+        old = self._make_ticket()
+        old.sudo().psa_merged_into_id = self.ticket
+        with self.assertRaisesRegex(UserError, f"Enter the time on ticket {self.ticket.number}"):
+            self._log(psa_ticket_id=old.id)
+        line = self._log()
+        with self.assertRaisesRegex(UserError, "was merged"):
+            line.psa_ticket_id = old
 
     def test_negative_time_on_a_ticket_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
