@@ -1,4 +1,8 @@
-from . import psa_sla_policy_part, psa_ticket_part_mixin  # first: models below inherit them
+from . import (  # first: models below inherit them
+    psa_sla_policy_part,
+    psa_ticket_part_mixin,
+    psa_work_word_mixin,
+)
 
 # isort: split
 from . import (
@@ -7,6 +11,7 @@ from . import (
     helpdesk_ticket_category,
     helpdesk_ticket_channel_sla,
     helpdesk_ticket_customer,
+    helpdesk_ticket_first_contact,
     helpdesk_ticket_flow,
     helpdesk_ticket_last_message,
     helpdesk_ticket_mail,
@@ -24,14 +29,18 @@ from . import (
     helpdesk_ticket_subject,
     helpdesk_ticket_team,
     helpdesk_ticket_team_sla,
+    helpdesk_ticket_team_word,
     helpdesk_ticket_touch,
     helpdesk_ticket_upload,
+    helpdesk_ticket_word,
     helpdesk_ticket_words,
     ir_ui_menu,
     mail_message_sla,
     mail_thread_sender,
+    project_task_word,
     psa_asset,
     psa_asset_sla,
+    psa_service_home,
     psa_sla_calendar_version,
     psa_sla_clock,
     psa_sla_clock_check,

@@ -152,6 +152,10 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         # Copies: the host writes into the dictionaries of the caller.
         tickets = super().create(self._psa_complete_creation([dict(vals) for vals in vals_list]))
+        # Who reports a call that is over creates a closed ticket; the host dates only those that close later.
+        tickets.filtered(
+            lambda ticket: ticket.closed and not ticket.closed_date
+        ).closed_date = fields.Datetime.now()
         tickets._psa_keep_in_sight()
         return tickets
 

@@ -1,8 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-# As long as the subject of the portal's form may be; lists and mails show one line.
-LONGEST_SUBJECT = 200
+# More is no subject: lists and mails show one line.
+LONGEST_SUBJECT = 250
 
 
 def one_line(text):

@@ -154,8 +154,8 @@ class HelpdeskTicket(models.Model):
         if role is touch.Role.CUSTOMER:
             is_at_work = ticket.psa_is_open and ticket.active  # a merged one is archived, in whatever stage
             if is_at_work or ticket._psa_hear_on_closed(message.sudo(), now) == ticket:
-                ticket.psa_customer_message_at = now
+                ticket._psa_book_customer_message(now, is_at_work)
         elif touch.touches(touch.ANSWER if is_public else touch.NOTE, actor).holds:
             ticket._psa_touch(now)
             if is_public:
-                ticket.psa_answered_at = now
+                ticket._psa_book_answer(now)

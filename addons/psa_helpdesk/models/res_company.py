@@ -22,6 +22,16 @@ class ResCompany(models.Model):
         string="Files at once", default=10, help="How many files a customer may send in one go."
     )
 
+    psa_first_contact_days = fields.Integer(
+        string="A solution holds after (days)",
+        default=7,
+        groups="base.group_user",
+        help="A ticket that is opened again within these days was not solved at first contact.",
+    )
+
+    _psa_first_contact_days_positive = models.Constraint(
+        "CHECK (psa_first_contact_days >= 0)", "A solution cannot hold after less than no days."
+    )
     _psa_portal_upload_positive = models.Constraint(
         "CHECK (psa_portal_upload_megabytes > 0 AND psa_portal_upload_files > 0)",
         "The limits for files of customers must be above zero.",

@@ -9,3 +9,4 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.psa_portal_upload_megabytes", readonly=False
     )
     psa_portal_upload_files = fields.Integer(related="company_id.psa_portal_upload_files", readonly=False)
+    psa_first_contact_days = fields.Integer(related="company_id.psa_first_contact_days", readonly=False)

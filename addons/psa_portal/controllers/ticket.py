@@ -94,6 +94,10 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
             ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id, access_token=access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
+        # What was merged goes on elsewhere; whoever came by a link alone keeps what the link shows.
+        survivor = ticket_sudo._psa_find_survivor()
+        if survivor != ticket_sudo and self._psa_find_own(survivor.id):
+            return request.redirect(f"/my/ticket/{survivor.id}")
         # The links on the page must open for a reader who came with a token only.
         ticket_sudo._psa_get_customer_attachments().generate_access_token()
         return request.render(
@@ -148,7 +152,8 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
 
     @route(["/my/ticket/<int:ticket_id>/unsolved"], type="http", auth="user", methods=["POST"], website=True)
     def psa_ticket_unsolved(self, ticket_id, text="", **kw):
-        ticket = self._psa_find_own(ticket_id)
+        # A page that was open before the ticket was merged still sends its text: it goes on where the work does.
+        ticket = self._psa_find_own(ticket_id, active_test=False)
         if not ticket:
             return request.redirect("/my")
         # Browsers send line ends as two characters, and count them as one.
@@ -169,9 +174,9 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         request.session["psa_sent_draft"] = {"ticket": goes_on.id, "draft": f"unsolved.{ticket.id}"}
         return request.redirect(f"/my/ticket/{goes_on.id}")
 
-    def _psa_find_own(self, ticket_id):
+    def _psa_find_own(self, ticket_id, active_test=True):
         """The ticket if the signed-in user may read it by right, else none. A token gives no right to act."""
         tickets = request.env["helpdesk.ticket"]
         if request.env.user._is_public() or not tickets.has_access("read"):
             return tickets
-        return tickets.search([("id", "=", ticket_id)])
+        return tickets.with_context(active_test=active_test).search([("id", "=", ticket_id)])

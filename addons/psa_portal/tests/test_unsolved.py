@@ -167,12 +167,14 @@ class TestStillNotSolved(PsaPortalHttpCase):
     def test_on_a_merged_ticket_the_work_goes_on_where_it_went(self):
         """D10.18 by the one path: also where the customer looks at the ticket of before."""
         old = self._make_ticket(name="Old jam", partner_id=self.mia.partner_id.id)
-        self.env["helpdesk.ticket.merge"].with_user(self.sam).create(
-            {"ticket_ids": [Command.set((old | self.ticket).ids)], "dst_ticket_id": self.ticket.id}
-        ).merge_tickets()
+        both = (old | self.ticket).ids
+        merges = self.env["helpdesk.ticket.merge"].with_user(self.sam).with_context(active_ids=both)
+        merges.create({"ticket_ids": [Command.set(both)], "dst_ticket_id": self.ticket.id}).merge_tickets()
         answer = self._say(old)
         self.assertTrue(answer.headers["Location"].endswith(self.url), answer.headers["Location"])
         self.assertIn("It jams again", "".join(self.ticket.message_ids.mapped("body")))
         self.assertNotIn("It jams again", "".join(old.message_ids.mapped("body")))
         self.assertFalse(self._followers_of(old))
         self.assertFalse(old.psa_is_open)
+        page = self.url_open(f"/my/ticket/{old.id}", allow_redirects=False)
+        self.assertTrue(page.headers["Location"].endswith(self.url))

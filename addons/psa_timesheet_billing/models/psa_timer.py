@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..logic.duration import clock
+from ..logic.plausible import LONGEST_MINUTES
 
 
 class PsaTimer(models.Model):
@@ -177,7 +180,10 @@ class PsaTimer(models.Model):
         return {
             "psa_ticket_id": self.ticket_id.id,
             "psa_start_at": self.started_at,
-            "psa_end_at": max(now, self.started_at),
+            # One that was forgotten for more than a month becomes the longest entry there is, to be corrected.
+            "psa_end_at": min(
+                max(now, self.started_at), self.started_at + timedelta(minutes=LONGEST_MINUTES)
+            ),
             "user_id": self.user_id.id,
             "name": self.ticket_id.name,
         }

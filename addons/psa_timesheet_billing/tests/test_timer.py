@@ -115,6 +115,12 @@ class TestTimer(PsaTimeCase):
         self.assertEqual((line.psa_minutes, line.user_id, line.psa_state), (30, self.joe, "draft"))
         self.assertEqual(line.with_user(self.joe).name, self.ticket.name)
 
+    def test_a_timer_forgotten_for_months_stops_at_the_longest_entry_there_is(self):
+        self._start()
+        with freeze_time("2026-06-10 09:00:40"):
+            action = self._timers().action_stop()
+        self.assertEqual(self.env["account.analytic.line"].browse(action["res_id"]).psa_minutes, 744 * 60)
+
     def test_another_timer_starts_though_the_first_ticket_left_ones_sight(self):
         self._start()
         other = self._make_ticket(name="Router", user_id=self.joe.id)

@@ -1,0 +1,162 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..logic.work_word import Word
+
+SHOWN_WORDS = (Word.OVERDUE, Word.AT_RISK, Word.DUE, Word.DONE)
+MET_OVER = timedelta(days=30)
+TREND_OVER = timedelta(days=7)
+LOOK_AT = 5
+
+
+class PsaServiceHome(models.AbstractModel):
+    """What a service manager looks at first in the morning, counted under the reader's own rights.
+
+    Each figure comes with the action that opens what it counts; both use one domain.
+    """
+
+    _name = "psa.service.home"
+    _description = "Service home"
+
+    @api.model
+    def get_home(self):
+        """Return `{"words": [...], "met": {...}, "trend": {...}, "look": [...]}`, ready to be shown."""
+        now = fields.Datetime.now()
+        return {
+            "words": self._get_words(),
+            "met": self._get_met(now),
+            "trend": self._get_trend(now),
+            "look": self._get_look(),
+        }
+
+    @api.model
+    def _get_words(self):
+        tickets, tasks = self.env["helpdesk.ticket"], self.env["project.task"]
+        names = dict(tickets._fields["psa_word"]._description_selection(self.env))
+        words = []
+        for word in SHOWN_WORDS:
+            domain = [("psa_word", "=", word.value)]
+            task_domain = [*self._get_task_domain(), *domain]
+            words.append(
+                {
+                    "word": word.value,
+                    "name": names[word.value],
+                    "tickets": self._count(tickets, domain, names[word.value]),
+                    "tasks": self._count(tasks, task_domain, names[word.value]),
+                }
+            )
+        return words
+
+    @api.model
+    def _get_task_domain(self):
+        """Tasks of projects that are work: no templates, no private to-dos."""
+        return [("project_id", "!=", False), ("has_template_ancestor", "=", False)]
+
+    @api.model
+    def _count(self, records, domain, name):
+        return {"count": records.search_count(domain), "action": self._prepare_action(records, domain, name)}
+
+    @api.model
+    def _prepare_action(self, records, domain, name):
+        if records._name == "helpdesk.ticket":
+            action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_ticket_all_action")
+            return action | {
+                "name": name,
+                "display_name": name,
+                "domain": domain,
+                "context": {},
+                "path": False,
+            }
+        views = ["kanban", "list", "form"]
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": records._name,
+            "views": [(False, view) for view in views],
+            "domain": domain,
+        }
+
+    @api.model
+    def _get_met(self, now):
+        """The share of promises kept in the last 30 days; None where none counted."""
+        domain = [("counts_at", ">=", now - MET_OVER), ("counts_at", "<=", now)]
+        [[share, met, missed, excused]] = self.env["psa.sla.report"]._read_group(
+            domain, [], ["met_percent:avg", "met_count:sum", "missed_count:sum", "excused_count:sum"]
+        )
+        counted = (met or 0) + (missed or 0) - (excused or 0)
+        name = self.env._("Promises of the last 30 days")
+        return {
+            "percent": round(share) if counted else None,
+            "counted": counted,
+            "action": self._prepare_action(self.env["psa.sla.report"], domain, name)
+            | {"views": [(False, "pivot"), (False, "graph"), (False, "list"), (False, "kanban")]},
+        }
+
+    @api.model
+    def _get_trend(self, now):
+        """How many more were opened than closed in the last 7 days: above zero the backlog grows."""
+        tickets = self.env["helpdesk.ticket"]
+        since = now - TREND_OVER
+        opened = tickets.search_count([("create_date", ">=", since)])
+        closed = tickets.search_count([("psa_is_open", "=", False), ("closed_date", ">=", since)])
+        return {"opened": opened, "closed": closed, "growth": opened - closed}
+
+    @api.model
+    def _get_look(self):
+        """At most five tickets that need a look, each once, with the reason; the most pressing reason first."""
+        look, seen = [], []
+        for domain, order, say in self._get_look_reasons():
+            left = LOOK_AT - len(look)
+            if not left:
+                break
+            found = self.env["helpdesk.ticket"].search(
+                Domain(domain) & Domain("id", "not in", seen), order=order, limit=min(left, 2)
+            )
+            seen += found.ids
+            look += [
+                {
+                    "id": ticket.id,
+                    "number": ticket.number,
+                    "name": ticket.name,
+                    "customer": ticket.commercial_partner_id.display_name or "",
+                    "why": say(ticket),
+                }
+                for ticket in found
+            ]
+        return look
+
+    @api.model
+    def _get_look_reasons(self):
+        """Return [(domain, order, function that says why)]; other addons add theirs."""
+        is_open = Domain("psa_is_open", "=", True)
+        return [
+            (
+                is_open & Domain("priority", "=", "3") & Domain("psa_touched_at", "=", False),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Critical, and nobody has touched it yet"),
+            ),
+            (
+                is_open & Domain("psa_word", "=", "overdue") & Domain("psa_account_class_id", "!=", False),
+                "psa_sla_due_at, id",
+                lambda ticket: self.env._(
+                    "%(account_class)s customer, overdue", account_class=ticket.psa_account_class_id.name
+                ),
+            ),
+            (
+                is_open & Domain("psa_needs_reply", "=", True),
+                "psa_customer_message_at, id",
+                lambda ticket: self.env._("The customer has waited longest for an answer"),
+            ),
+            (
+                is_open & Domain("psa_word", "=", "overdue"),
+                "psa_sla_due_at, id",
+                lambda ticket: self.env._("Overdue for the longest time"),
+            ),
+            (
+                is_open & Domain("user_id", "=", False),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Oldest ticket that nobody has taken"),
+            ),
+        ]

@@ -1,0 +1,1 @@
+from . import psa_desk_report, psa_sla_report

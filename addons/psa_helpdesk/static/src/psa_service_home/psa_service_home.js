@@ -1,0 +1,66 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { PsaBand } from "@psa_crm/psa_band/psa_band";
+import { psaBandKanbanView } from "@psa_crm/psa_band/psa_band_views";
+
+const TONES = { overdue: "danger", at_risk: "warning", due: "info", done: "success" };
+
+/** What stands above and below the cards of the queues: the four words, promises, backlog, and what to look at first. */
+export class PsaServiceFigures extends Component {
+    static template = "psa_helpdesk.PsaServiceFigures";
+    static props = { home: Object };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    tone(word) {
+        const any = word.tickets.count || word.tasks.count;
+        return any ? `text-${TONES[word.word]}-emphasis` : "text-muted";
+    }
+
+    open(figure) {
+        this.action.doAction(figure.action);
+    }
+}
+
+export class PsaServiceLook extends Component {
+    static template = "psa_helpdesk.PsaServiceLook";
+    static props = { home: Object };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    open(line) {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "helpdesk.ticket",
+            res_id: line.id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+const BaseController = psaBandKanbanView.Controller;
+
+class PsaServiceHomeController extends BaseController {
+    static template = "psa_helpdesk.PsaServiceHome";
+    static components = { ...BaseController.components, PsaBand, PsaServiceFigures, PsaServiceLook };
+
+    setup() {
+        super.setup();
+        this.orm = useService("orm");
+        this.service = useState({ home: null });
+        onWillStart(() => this.readHome());
+        // Counted anew with each load of the cards.
+        useBus(this.bandBus, "loaded", () => this.readHome());
+    }
+
+    async readHome() {
+        this.service.home = await this.orm.silent.call("psa.service.home", "get_home", []);
+    }
+}
+
+registry.category("views").add("psa_service_home", { ...psaBandKanbanView, Controller: PsaServiceHomeController });
