@@ -1,4 +1,8 @@
-from . import psa_sla_policy_part, psa_ticket_part_mixin  # first: models below inherit them
+from . import (  # first: models below inherit them
+    psa_sla_policy_part,
+    psa_ticket_part_mixin,
+    psa_workflow_words,
+)
 
 # isort: split
 from . import (
@@ -8,8 +12,10 @@ from . import (
     helpdesk_ticket_channel_sla,
     helpdesk_ticket_customer,
     helpdesk_ticket_flow,
+    helpdesk_ticket_idle,
     helpdesk_ticket_last_message,
     helpdesk_ticket_mail,
+    helpdesk_ticket_notice,
     helpdesk_ticket_rating,
     helpdesk_ticket_reach,
     helpdesk_ticket_receipt,
@@ -27,6 +33,7 @@ from . import (
     helpdesk_ticket_touch,
     helpdesk_ticket_upload,
     helpdesk_ticket_words,
+    helpdesk_ticket_workflow,
     ir_ui_menu,
     mail_message_sla,
     mail_thread_sender,
@@ -42,6 +49,20 @@ from . import (
     psa_sla_step,
     psa_sla_target,
     psa_sla_threshold,
+    psa_workflow_action,
+    psa_workflow_action_do,
+    psa_workflow_address,
+    psa_workflow_engine,
+    psa_workflow_mark,
+    psa_workflow_rule,
+    psa_workflow_rule_act,
+    psa_workflow_rule_cache,
+    psa_workflow_rule_check,
+    psa_workflow_rule_judge,
+    psa_workflow_rule_words,
+    psa_workflow_run,
+    psa_workflow_timer,
+    psa_workflow_timer_sweep,
     rating_rating,
     res_company,
     res_company_sla,
