@@ -59,6 +59,7 @@ from . import (
     psa_workflow_rule_cache,
     psa_workflow_rule_check,
     psa_workflow_rule_judge,
+    psa_workflow_rule_rehearse,
     psa_workflow_rule_words,
     psa_workflow_run,
     psa_workflow_timer,

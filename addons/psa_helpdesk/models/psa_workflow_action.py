@@ -54,7 +54,6 @@ class PsaWorkflowAction(models.Model):
     _name = "psa.workflow.action"
     _description = "Action of a workflow rule"
     _order = "rule_id, sequence, id"
-    _check_company_auto = True
 
     rule_id = fields.Many2one("psa.workflow.rule", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="rule_id.company_id", store=True, precompute=True)
@@ -62,7 +61,7 @@ class PsaWorkflowAction(models.Model):
     kind = fields.Selection(KINDS, string="Action", required=True, default="notice")
     summary = fields.Char(string="What it does", compute="_compute_summary")
 
-    team_id = fields.Many2one("helpdesk.ticket.team", string="Queue", check_company=True, ondelete="restrict")
+    team_id = fields.Many2one("helpdesk.ticket.team", string="Queue", ondelete="restrict")
     assign_to = fields.Selection(
         [("user", "This person"), ("lead", "Lead technician of the customer"), ("nobody", "Nobody")],
         default="user",
@@ -83,9 +82,7 @@ class PsaWorkflowAction(models.Model):
         ondelete="restrict",
         help="Empty: the stage of the ticket's queue with that meaning.",
     )
-    category_id = fields.Many2one(
-        "helpdesk.ticket.category", string="Issue", check_company=True, ondelete="restrict"
-    )
+    category_id = fields.Many2one("helpdesk.ticket.category", string="Issue", ondelete="restrict")
     tag_ids = fields.Many2many("helpdesk.ticket.tag", "psa_workflow_action_tag_rel", string="Tags")
     audience = fields.Selection(AUDIENCES, string="Who", default="assignee")
     user_ids = fields.Many2many(
@@ -152,6 +149,17 @@ class PsaWorkflowAction(models.Model):
                         field=self._fields[needed]._description_string(self.env),
                     )
                 )
+
+    @api.constrains("team_id", "stage_id", "category_id", "user_id", "address_id")
+    def _check_company_of_targets(self):
+        """A rule of one company leads to its own queues; one of every company is judged ticket by ticket."""
+        for action in self.filtered("company_id"):
+            for name in ("team_id", "stage_id", "category_id", "address_id"):
+                target = action[name].sudo()  # sudo: only its company is compared
+                if target.company_id and target.company_id != action.company_id:
+                    raise ValidationError(
+                        self.env._("%(target)s belongs to another company.", target=target.display_name)
+                    )
 
     @api.constrains("server_action_id")
     def _check_server_action(self):

@@ -2,7 +2,7 @@ import ast
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ..own_word import OWN_WORD, is_said
@@ -170,6 +170,7 @@ class PsaWorkflowRule(models.Model):
         for rule, vals in zip(self, vals_list, strict=True):
             vals["name"] = self.env._("%(name)s (copy)", name=rule.name)
             vals["active"] = False
+            vals["company_id"] = rule.company_id.id or self.env.company.id
         return vals_list
 
     def action_copy(self):
@@ -207,9 +208,26 @@ class PsaWorkflowRule(models.Model):
         """After a save: check what is switched on, count a new version where the definition differs, tell all workers."""
         if is_said(self.env, "psa_rule_saving"):
             return  # of a part: the whole is settled in the end
+        self._check_reach()
         self._check_switched_on()
         self._keep_versions()
         self._forget()
+
+    def _check_reach(self):
+        """:raises AccessError: for a rule about tickets of companies that the user does not work in"""
+        if self.env.su or all(rule.company_id for rule in self):
+            return
+        # sudo: to count companies, also those the user may not see
+        if (
+            self.env["res.company"]
+            .sudo()
+            .search_count([("id", "not in", self.env.user.company_ids.ids)], limit=1)
+        ):
+            raise AccessError(
+                self.env._(
+                    "A rule for every company is written by those who work in every company. Choose one."
+                )
+            )
 
     def _keep_versions(self):
         # sudo: versions are kept by the system, nobody may write them
