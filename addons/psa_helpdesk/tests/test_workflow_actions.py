@@ -50,7 +50,7 @@ class TestWorkflowActions(PsaWorkflowCase):
         ticket = self._make_ticket()
         deeds = {
             "created": lambda: None,
-            "updated": lambda: ticket.with_user(self.technician).write({"name": "Other"}),
+            "updated": lambda: ticket.with_user(self.technician).write({"name": "Printer is on fire"}),
             "stage": lambda: ticket.with_user(self.technician).write({"stage_id": self.stage_progress.id}),
             "message_in": lambda: ticket.with_user(self.mia).message_post(
                 body="?", message_type="comment", subtype_xmlid="mail.mt_comment"
