@@ -78,6 +78,7 @@ class PsaAlert(models.Model):
             )
             for alert, ticket in zip(alerts, tickets, strict=True):
                 alert.write({"ticket_id": ticket.id, "ticket_closed_at": False})
+            tickets._psa_tell_rules("alert")
 
     # What runs of events tell the tickets
 
@@ -103,6 +104,7 @@ class PsaAlert(models.Model):
                 back[statement.received_at] |= run.alert.ticket_id
         for at, tickets in back.items():
             tickets._psa_reopen(at, by_system=True)
+            tickets._psa_tell_rules("alert")
 
     @api.model
     def _raise_tickets(self, steps):
@@ -115,6 +117,7 @@ class PsaAlert(models.Model):
                 ticket.with_context(psa_automation=OWN_WORD, psa_event_at=received).write(
                     {"priority": PRIORITIES[severity]}
                 )
+                ticket.with_context(psa_event_at=received)._psa_tell_rules("alert")
 
     @api.model
     def _find_closing(self, steps):

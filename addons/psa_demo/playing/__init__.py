@@ -9,7 +9,7 @@ from one moment, the `now` of the installation, and is the same on every day of 
 - the desk of today has tickets in every stage, the monitoring alerts in every state.
 """
 
-from . import books, leave, monitoring
+from . import automation, books, leave, monitoring
 from .desk import Desk
 from .work import Work
 from .world import World
@@ -19,6 +19,7 @@ def play(env, now):
     """Play up to `now` (naive UTC)."""
     world = World(env, now)
     books.sign_contracts(world)
+    automation.switch_on(world)
     desk = Desk(world)
     work = Work(world, desk)
     work.play_last_month()

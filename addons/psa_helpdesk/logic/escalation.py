@@ -14,7 +14,9 @@ from typing import Literal
 
 from .clock_track import Reading
 
-Mode = Literal["warning", "escalation"]
+Mode = Literal[
+    "warning", "escalation", "rule"
+]  # "rule": a workflow rule waits for it; each acts, as escalations do
 LOOK_AGAIN = timedelta(days=1)  # for a clock without working time ahead (rule D10.26)
 
 

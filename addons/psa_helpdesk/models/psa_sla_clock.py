@@ -214,7 +214,8 @@ class PsaSlaClock(models.Model):
     def _plan(self, ticket, reading, policy_id, done, now):
         """Return the next moment at which the clock must be looked at; now, if a step is due already."""
         terms = self.env["psa.sla.policy"].browse(policy_id)._get_terms()
-        plan = agenda(reading, terms.ladder(ticket.priority or "0"), done, now)
+        ladder = [*terms.ladder(ticket.priority or "0"), *self._get_rule_steps(reading.kind)]
+        plan = agenda(reading, ladder, done, now)
         return now if plan.steps else plan.next_at
 
     def _update(self, vals):
@@ -230,7 +231,13 @@ class PsaSlaClock(models.Model):
 
     def _get_ladder(self):
         """Return the steps of this clock's policy for its ticket."""
-        return self.policy_id._get_terms().ladder(self.ticket_id.priority or "0")
+        ladder = self.policy_id._get_terms().ladder(self.ticket_id.priority or "0")
+        return [*ladder, *self._get_rule_steps(self.kind)]
+
+    @api.model
+    def _get_rule_steps(self, kind):
+        """Return the steps that workflow rules wait for on clocks of this kind."""
+        return self.env["psa.workflow.rule"]._get_percent_steps(kind)
 
     def _get_done_steps(self):
         return [Step(step.percent, step.mode) for step in self.step_ids]

@@ -2,12 +2,12 @@ import functools
 import logging
 from datetime import timedelta
 
-import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..conflicts import CONFLICTS
 from ..logic.escalation import agenda
 from ..own_word import OWN_WORD
 
@@ -15,12 +15,6 @@ _logger = logging.getLogger(__name__)
 
 TRY_AGAIN = timedelta(minutes=10)
 LOCK_TRIES = 3
-# Somebody else wrote the same rows at the same moment: nothing is wrong with the clock.
-CONFLICTS = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-)
 
 
 class PsaSlaClock(models.Model):
@@ -145,7 +139,7 @@ class PsaSlaClock(models.Model):
         told = {
             taken: thresholds[taken.step.percent, taken.step.mode]._get_audience(self.ticket_id)
             for taken in steps
-            if not taken.overtaken
+            if not taken.overtaken and taken.step.mode != "rule"
         }
         self.env["psa.sla.step"].create(
             [
@@ -161,6 +155,7 @@ class PsaSlaClock(models.Model):
                 for taken in steps
             ]
         )
+        self.env["psa.workflow.timer"]._arm_steps(self, steps)
         users = self.env["res.users"].union(*told.values())
         if users:
             self._tell(users, max(taken.step.percent for taken in told), reading)

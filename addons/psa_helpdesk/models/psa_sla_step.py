@@ -16,7 +16,10 @@ class PsaSlaStep(models.Model):
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, precompute=True, index=True)
     kind = fields.Selection(related="clock_id.kind", string="Target")
     mode = fields.Selection(
-        [("warning", "Warning"), ("escalation", "Escalation")], string="Step", required=True, readonly=True
+        [("warning", "Warning"), ("escalation", "Escalation"), ("rule", "Workflow rule")],
+        string="Step",
+        required=True,
+        readonly=True,
     )
     percent = fields.Integer(string="At (%)", required=True, readonly=True)
     due_at = fields.Datetime(string="Due", required=True, readonly=True)

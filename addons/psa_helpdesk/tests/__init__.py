@@ -27,4 +27,8 @@ from . import (
     test_ticket_subject,
     test_ticket_touch,
     test_work_word,
+    test_workflow_actions,
+    test_workflow_queries,
+    test_workflow_rules,
+    test_workflow_time,
 )

@@ -1,0 +1,82 @@
+from odoo import models
+
+from ..logic.rule_conditions import Branch, judge
+
+NOTHING = "-"
+
+
+class PsaWorkflowRule(models.Model):
+    """Who meets the conditions, and in words why the others do not."""
+
+    _inherit = "psa.workflow.rule"
+
+    def _judge(self, tickets):
+        """Return the judgement of these tickets as they are now, see `logic/rule_conditions.py`."""
+        return self._judge_by(self.domain, tickets)
+
+    def _judge_by(self, text, tickets):
+        def test(leaf, ids):
+            asked = tickets.browse(ids)
+            return frozenset(asked.filtered_domain([(leaf.path, leaf.operator, leaf.value)]).ids)
+
+        return judge(self._get_condition(text), tickets.ids, test)
+
+    def _describe_compared(self, judgement, ticket):
+        """Return what was compared for one ticket, for its trace: plain values, names as they are now."""
+        return [
+            {**self._describe_leaf(leaf, ticket), "holds": holds}
+            for leaf, holds in judgement.compared_for(ticket.id)
+        ]
+
+    def _describe_failed(self, judgement, ticket):
+        """Return the condition that stopped a ticket, for its trace; None where it meets all."""
+        failed = judgement.failed.get(ticket.id)
+        return failed and self._describe_condition(failed, ticket)
+
+    def _describe_condition(self, condition, ticket):
+        if isinstance(condition, Branch):
+            parts = [self._describe_condition(part, ticket) for part in condition.parts]
+            return {"how": condition.how, "parts": parts}
+        return self._describe_leaf(condition, ticket)
+
+    def _describe_leaf(self, leaf, ticket):
+        return {
+            "path": leaf.path,
+            "operator": leaf.operator,
+            "wanted": self._name_values(ticket, leaf),
+            "is": self._name_present(ticket, leaf.path),
+        }
+
+    def _name_values(self, ticket, leaf):
+        """Return the wanted values: names of records, the rest as it was written."""
+        values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
+        field = self._find_field(ticket, leaf.path)
+        if field is None or not field.relational or leaf.operator not in ("=", "!=", "in", "not in"):
+            return values
+        model = ticket.env[field.comodel_name]
+        ids = [value for value in values if isinstance(value, int) and value]
+        names = {record.id: record.display_name for record in model.browse(ids).exists()}
+        return [names.get(value, value) for value in values]
+
+    def _name_present(self, ticket, path):
+        """Return the value at `path` as plain value: the key of a selection, the names of records."""
+        *steps, last = path.split(".")
+        records = ticket
+        for step in steps:
+            records = records[step]
+        field = records._fields.get(last)
+        if field is None or len(records) > 1:
+            return NOTHING
+        value = records[last]
+        if field.relational:
+            return ", ".join(value.mapped("display_name")) or False
+        return value if isinstance(value, (str, int, float, bool)) else str(value)
+
+    def _find_field(self, records, path):
+        for step in path.split("."):
+            field = records._fields.get(step)
+            if field is None:
+                return None
+            if field.relational:
+                records = records.env[field.comodel_name]
+        return field

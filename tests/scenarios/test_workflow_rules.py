@@ -1,0 +1,217 @@
+"""The three workflow rules of the white paper, as a service manager switches them on and as people and machines meet them.
+
+Nobody here is an administrator. Rule 1: portal requests of one customer. Rule 2: web server down, then ten minutes of
+silence. Rule 3: overdue tickets of two account classes.
+"""
+
+import ast
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import Command
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.psa_helpdesk.tests.common import PsaHelpdeskCase
+
+NIGHT = datetime(2026, 3, 7, 3, 0)  # a Saturday: ten minutes are ten minutes, day and night
+
+
+@tagged("post_install", "-at_install")
+class TestWorkflowRules(PsaHelpdeskCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["psa.workflow.rule"].search([]).write({"active": False})
+        cls.acme = cls._make_customer("Acme Test")
+        cls.beta = cls._make_customer("Beta Test")
+        cls.ann = cls._make_portal_user(cls.acme, "psa_ann", level="company")
+        cls.bob = cls._make_portal_user(cls.beta, "psa_bob")
+        cls.joe, cls.lead = cls.technician, cls.technician_all
+        cls.acme.psa_lead_technician_id = cls.lead
+        cls.dispatch = cls._make_queue("Dispatch test", cls.joe)
+        cls.web = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web")
+        cls.monitoring = cls.env.ref("psa_helpdesk.psa_channel_monitoring")
+
+    def rules(self):
+        return self.env["psa.workflow.rule"].with_user(self.manager)
+
+    def sweep(self, now):
+        with patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0), freeze_time(now):
+            self.env["psa.sla.clock"]._cron_sweep(now)
+            self.env["psa.workflow.timer"]._cron_sweep(now)
+
+    def notices(self, user, ticket):
+        found = self.env["mail.message"].search(
+            [
+                ("model", "=", "helpdesk.ticket"),
+                ("res_id", "=", ticket.id),
+                ("message_type", "=", "user_notification"),
+            ],
+            order="id",
+        )
+        return found.filtered(lambda message: user.partner_id in message.partner_ids)
+
+    # Rule 1
+
+    def portal_ticket(self, user, channel):
+        """A ticket as the portal's form makes it, or another door in the customer's name."""
+        return (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .create(
+                {
+                    "name": "Please come by",
+                    "description": "-",
+                    "partner_id": user.partner_id.id,
+                    "channel_id": channel.id,
+                    "team_id": self.queue.id,
+                }
+            )
+        )
+
+    def test_rule_1_portal_requests_of_acme_go_to_joe_and_dispatch(self):
+        template = self.env.ref("psa_helpdesk.psa_workflow_rule_portal").with_user(self.manager)
+        action = template.action_copy()
+        rule = self.rules().browse(action["res_id"])
+        rule.write(
+            {
+                "name": "Acme: on-site visit",
+                "domain": repr(
+                    [("channel_id", "=", self.web.id), ("commercial_partner_id", "=", self.acme.id)]
+                ),
+                "action_ids": [
+                    Command.clear(),
+                    Command.create({"kind": "assign", "user_id": self.joe.id}),
+                    Command.create({"kind": "queue", "team_id": self.dispatch.id}),
+                ],
+            }
+        )
+        rule.action_switch_on()
+        self.assertFalse(template.active)
+        email = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email")
+        moved = self.portal_ticket(self.ann, self.web)
+        by_mail = self.portal_ticket(self.ann, email)
+        of_beta = self.portal_ticket(self.bob, self.web)
+        self.assertEqual((moved.user_id, moved.team_id), (self.joe, self.dispatch))
+        for ticket in (by_mail, of_beta):
+            self.assertFalse(ticket.user_id)
+            self.assertEqual(ticket.team_id, self.queue)
+        self.assertIn("needs Web", by_mail.with_user(self.joe).psa_workflow_run_ids.summary)
+
+    # Rule 2
+
+    def web_server_down(self, at):
+        """What processing an alert does with tickets, at the moment of its first message."""
+        with freeze_time(at):
+            ticket = (
+                self.env["helpdesk.ticket"]
+                .sudo()
+                .create(
+                    {
+                        "name": "Web server down",
+                        "description": "-",
+                        "partner_id": self.acme.id,
+                        "channel_id": self.monitoring.id,
+                        "team_id": self.queue.id,
+                        "user_id": False,
+                        "psa_started_at": at,
+                    }
+                )
+            )
+            ticket._psa_tell_rules("alert")
+            self.env.flush_all()
+        return ticket
+
+    def switch_on_rule_2(self):
+        with freeze_time(NIGHT - timedelta(hours=1)):
+            for name in ("server_down", "server_idle"):
+                self.env.ref(f"psa_helpdesk.psa_workflow_rule_{name}").with_user(
+                    self.manager
+                ).action_switch_on()
+
+    def test_rule_2_web_server_down_then_ten_minutes_of_silence(self):
+        self.switch_on_rule_2()
+        ticket = self.web_server_down(NIGHT)
+        self.assertEqual((ticket.user_id, ticket.priority), (self.lead, "3"))
+        told = self.notices(self.lead, ticket).filtered(lambda one: "Monitoring reports" in one.body)
+        self.assertEqual(len(told), 1)
+        self.assertEqual(told.subject, f"{ticket.number} Acme Test: Web server down")
+        with freeze_time(NIGHT + timedelta(minutes=8)):
+            ticket.with_user(self.ann).message_post(
+                body="It is still down!", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            ticket._psa_note("Reported again, 2 times so far.")
+            self.env.flush_all()
+        self.sweep(NIGHT + timedelta(minutes=9, seconds=59))
+        self.assertFalse(self.notices(self.manager, ticket))
+        self.sweep(NIGHT + timedelta(minutes=10))
+        self.assertEqual(len(self.notices(self.manager, ticket)), 1)
+        self.assertIn("needs immediate attention", self.notices(self.manager, ticket).subject)
+        self.sweep(NIGHT + timedelta(minutes=20))
+        self.assertEqual(len(self.notices(self.manager, ticket)), 1)
+
+    def test_rule_2_a_note_by_the_technician_resets_the_ten_minutes(self):
+        self.switch_on_rule_2()
+        ticket = self.web_server_down(NIGHT)
+        with freeze_time(NIGHT + timedelta(minutes=9)):
+            ticket.with_user(self.lead).message_post(body="Looking into it", message_type="comment")
+            self.env.flush_all()
+        self.sweep(NIGHT + timedelta(minutes=18, seconds=59))
+        self.assertFalse(self.notices(self.manager, ticket))
+        self.sweep(NIGHT + timedelta(minutes=19))
+        self.assertEqual(len(self.notices(self.manager, ticket)), 1)
+
+    # Rule 3
+
+    def test_rule_3_overdue_tickets_of_important_customers(self):
+        rule = self.env.ref("psa_helpdesk.psa_workflow_rule_overdue").with_user(self.manager)
+        with self.assertRaisesRegex(ValidationError, "Immediate Attention is archived"):
+            rule.action_switch_on()
+        attention = self.env.ref("psa_helpdesk.psa_queue_immediate").with_user(self.manager)
+        attention.active = True
+        rule.action_switch_on()
+        self.assertEqual(
+            ast.literal_eval(rule.domain), [("psa_account_class_id.name", "in", ["Jeopardy", "Premier"])]
+        )
+        premier = self.env.ref("psa_crm.psa_account_class_premier")
+        standard = self.env.ref("psa_crm.psa_account_class_standard")
+        self.acme.psa_account_class_id, self.beta.psa_account_class_id = premier, standard
+        policy = self.env["psa.sla.policy"].create(
+            {
+                "name": "Two hours, day and night",
+                "target_ids": [
+                    Command.create(
+                        {"priority": "1", "kind": "resolution", "minutes": 120, "is_always": True}
+                    ),
+                    Command.create(
+                        {"priority": "3", "kind": "resolution", "minutes": 120, "is_always": True}
+                    ),
+                ],
+            }
+        )
+        (self.acme + self.beta).psa_sla_policy_id = policy
+        with freeze_time(NIGHT):
+            ours, other = (self.portal_ticket(user, self.web) for user in (self.ann, self.bob))
+            self.env.flush_all()
+        self.sweep(NIGHT + timedelta(minutes=119))
+        self.assertEqual(ours.team_id, self.queue)
+        due = NIGHT + timedelta(minutes=120, seconds=1)
+        self.sweep(due)
+        self.assertEqual((ours.team_id, ours.priority), (attention.sudo(), "3"))
+        self.assertEqual(ours.stage_id, attention._psa_find_stage("new"))
+        self.assertEqual(len(self.notices(self.manager, ours)), 1)
+        self.assertEqual(other.team_id, self.queue)
+        self.assertIn("needs Jeopardy or Premier", other.psa_workflow_run_ids.summary)
+        self.beta.psa_account_class_id = premier
+        self.sweep(due + timedelta(minutes=10))
+        self.assertEqual(other.team_id, attention.sudo())
+        with freeze_time(due + timedelta(minutes=20)):
+            ours.with_user(self.dispatcher).write({"team_id": self.queue.id})
+            self.env.flush_all()
+        self.sweep(due + timedelta(minutes=21))
+        self.sweep(due + timedelta(hours=5))
+        self.assertEqual(ours.team_id, self.queue, "a person's word is not fought")
+        self.assertEqual(len(self.notices(self.manager, ours)), 1)
