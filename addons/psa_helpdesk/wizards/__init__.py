@@ -1,1 +1,7 @@
-from . import helpdesk_ticket_merge, psa_sla_call, psa_sla_excuse
+from . import (
+    helpdesk_ticket_merge,
+    psa_service_call_cancel,
+    psa_service_call_plan,
+    psa_sla_call,
+    psa_sla_excuse,
+)
