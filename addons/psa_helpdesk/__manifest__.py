@@ -48,6 +48,7 @@
         "views/psa_sla_clock_views.xml",
         "views/psa_sla_ticket_views.xml",
         "views/psa_service_call_views.xml",
+        "views/psa_dispatch_board_views.xml",
         "views/psa_service_call_plan_views.xml",
         "views/psa_service_call_ticket_views.xml",
     ],

@@ -36,6 +36,7 @@ from . import (
     psa_asset,
     psa_asset_sla,
     psa_service_call,
+    psa_service_call_board,
     psa_service_call_calendar,
     psa_service_call_conflict,
     psa_service_call_nearby,

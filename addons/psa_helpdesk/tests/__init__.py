@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_booked,
     test_company,
+    test_dispatch_board,
     test_install,
     test_last_message,
     test_mail,
