@@ -107,7 +107,7 @@ class PsaServiceCall(models.Model):
     # When
     start_at = fields.Datetime(string="Start", required=True, tracking=True)
     stop_at = fields.Datetime(
-        string="End",
+        string="Ends",
         required=True,
         compute="_compute_stop_at",
         store=True,

@@ -24,8 +24,6 @@ class PsaServiceCall(models.Model):
         self._psa_check_board()
         start, stop = fields.Datetime.to_datetime(start), fields.Datetime.to_datetime(stop)
         stop = min(stop, start + timedelta(days=MOST_DAYS))
-        users = self._psa_get_technicians(self.env.company)
-        days = self._psa_get_days(users, start, stop)
         calls = self.search(
             Domain("start_at", "<", stop)
             & Domain("stop_at", ">", start)
@@ -33,6 +31,9 @@ class PsaServiceCall(models.Model):
             & Domain("company_id", "=", self.env.company.id),
             order="start_at, id",
         )
+        users = self._psa_get_technicians(self.env.company)
+        users |= calls.technician_ids  # whoever is on a call has a row to show it in
+        days = self._psa_get_days(users, start, stop)
         tickets, total = self._psa_find_to_schedule()
         tickets.psa_sla_clock_ids.mapped("left_minutes")  # for all tickets at once, not for each
         return {

@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import Command, models
+from odoo import Command, api, fields, models
 
 from ..logic import call_stages
 from ..own_word import OWN_WORD
@@ -18,6 +18,16 @@ class PsaServiceCall(models.Model):
     """
 
     _inherit = "psa.service.call"
+
+    @api.model
+    def get_unusual_days(self, date_from, date_to=None):
+        """Return {day: whether the company does not work}: what the calendar view shades."""
+        start, stop = (
+            fields.Datetime.from_string(day).replace(tzinfo=timezone.utc)
+            for day in (date_from, date_to or date_from)
+        )
+        # sudo: on which days the company works is no secret
+        return self.env.company.sudo().resource_calendar_id._get_unusual_days(start, stop)
 
     def _psa_get_event_env(self):
         """Return the calendar as the call writes into it: nobody is mailed twice, and the call does not hear itself."""

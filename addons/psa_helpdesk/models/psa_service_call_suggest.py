@@ -50,7 +50,7 @@ class PsaServiceCall(models.Model):
 
     @api.model
     def _psa_get_technicians(self, company):
-        """Return who can be sent: the technicians of a company."""
+        """Return who can be sent: the technicians of a company who work in a queue, all of them where nobody does."""
         # sudo: names of colleagues only
         users = (
             self.env["res.users"]
@@ -59,7 +59,8 @@ class PsaServiceCall(models.Model):
                 [*self._psa_get_technician_domain(), ("company_ids", "in", company.ids)], order="name, id"
             )
         )
-        return users.sudo(False)
+        members = users.filtered("helpdesk_team_ids")
+        return (members or users).sudo(False)
 
     @api.model
     def _psa_get_ways(self, users, ticket, company):

@@ -9,5 +9,5 @@ class ResUsers(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="Counts bookings of this technician, so that two at the same moment are noticed.",
+        help="Counts the calls given to this technician, so that two at the same moment are noticed.",
     )

@@ -86,6 +86,12 @@ class TestDispatchBoard(PsaCallCase):
         self.assertNotIn("Secret", str(board))
         self.assertIn("Field test", row["queues"])
 
+    def test_rows_are_for_those_who_work_in_a_queue_or_are_on_a_call(self):
+        other = new_test_user(self.env, "psa_no_queue", "psa_helpdesk.psa_helpdesk_group_technician")
+        self.assertNotIn(other.id, [row["id"] for row in self._read()["technicians"]])
+        self._make_call("Mon 10:00", technician_id=other.id, override_reason="Nobody else is there")
+        self.assertIn(other.id, [row["id"] for row in self._read()["technicians"]])
+
     def test_proposals_on_the_board(self):
         found = (
             self.env["psa.service.call"].with_user(self.dispatcher).psa_board_suggest(self._make_ticket().id)

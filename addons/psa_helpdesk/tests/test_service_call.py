@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -69,12 +71,21 @@ class TestServiceCall(PsaCallCase):
         self.assertEqual(seen.psa_next_call_at, self.when("Tue 10:00"))
 
     def test_tickets_are_found_by_the_time_of_their_call(self):
-        """Row 4.5: one list with the time of the visit, and a filter by it."""
+        """Row 4.5: one list with type, SLA and the time of the visit, and a filter by each."""
         today, later, never = (self._make_ticket(name=name) for name in ("Today", "Later", "Never"))
         self._make_call("Mon 10:00", tickets=today)
         self._make_call("Wed 10:00", tickets=later)
         tickets = self.env["helpdesk.ticket"].with_user(self.dispatcher)
+        shown = {
+            node.get("name")
+            for node in etree.fromstring(tickets.get_view(view_type="list")["arch"]).iter("field")
+        }
+        self.assertLessEqual({"category_id", "psa_sla_due_at", "psa_next_call_at"}, shown)
         ours = [("id", "in", (today | later | never).ids)]
+        later.category_id = self.env["helpdesk.ticket.category"].create({"name": "Maintenance"})
+        never.sudo().psa_sla_clock_ids.state = "overdue"
+        self.assertEqual(tickets.search([*ours, ("category_id", "child_of", later.category_id.id)]), later)
+        self.assertEqual(tickets.search([*ours, ("psa_sla_state", "=", "overdue")]), never)
         self.assertEqual(tickets.search([*ours, ("psa_next_call_at", "<", self.when("Tue 00:00"))]), today)
         self.assertEqual(tickets.search([*ours, ("psa_next_call_at", ">=", self.when("Tue 00:00"))]), later)
         self.assertEqual(tickets.search([*ours, ("psa_next_call_at", "=", False)]), never)

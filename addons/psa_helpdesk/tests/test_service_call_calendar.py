@@ -140,6 +140,11 @@ class TestServiceCallCalendar(PsaCallCase):
                 {"start": self.when("Tue 14:00")}
             )
 
+    def test_the_calendar_shades_days_without_work(self):
+        calls = self.env["psa.service.call"].with_user(self.technician)
+        days = calls.get_unusual_days("2026-03-06 00:00:00", "2026-03-08 23:59:59")
+        self.assertEqual(days, {"2026-03-06": False, "2026-03-07": True, "2026-03-08": True})
+
     def test_other_entries_are_nobodys_business(self):
         event = (
             self.env["calendar.event"]

@@ -157,7 +157,7 @@ class PsaServiceCallPlanLine(models.TransientModel):
     plan_id = fields.Many2one("psa.service.call.plan", required=True, ondelete="cascade")
     technician_id = fields.Many2one("res.users", readonly=True)
     start_at = fields.Datetime(string="Start", readonly=True)
-    stop_at = fields.Datetime(string="End", readonly=True)
+    stop_at = fields.Datetime(string="Ends", readonly=True)
     reasons = fields.Char(string="Why", readonly=True)
 
     def action_take(self):

@@ -421,7 +421,8 @@ export class PsaDispatchBoard extends Component {
             return this.settle(answer.conflicts, (why) => this.book(ticket, plan, why));
         }
         await this.load();
-        this.tell(answer.call, plan, _t("booked"), () => this.orm.call(MODEL, "psa_board_unbook", [[answer.call]]));
+        const undo = () => this.orm.call(MODEL, "psa_board_unbook", [[answer.call]]);
+        this.tell(answer.call, plan, (facts) => _t("%(call)s booked: %(technician)s, %(when)s", facts), undo);
     }
 
     async move(call, old, plan, reason = null) {
@@ -438,7 +439,8 @@ export class PsaDispatchBoard extends Component {
             return this.settle(answer.conflicts, (why) => this.move(call, old, plan, why));
         }
         await this.load();
-        this.tell(call.id, plan, _t("moved"), () => send(plan.technicianId, before, _t("Taken back")));
+        const undo = () => send(plan.technicianId, before, _t("Taken back"));
+        this.tell(call.id, plan, (facts) => _t("%(call)s moved: %(technician)s, %(when)s", facts), undo);
         this.focus(call.id, plan.technicianId);
     }
 
@@ -448,12 +450,11 @@ export class PsaDispatchBoard extends Component {
     }
 
     /** The card at the side: what was done, and for eight seconds the way back. */
-    tell(callId, plan, word, undo) {
+    tell(callId, plan, phrase, undo) {
         const call = this.state.calls.find((each) => each.id === callId);
         const row = this.state.technicians.find((each) => each.id === plan.technicianId);
-        const words = _t("%(call)s %(done)s: %(technician)s, %(when)s", {
+        const words = phrase({
             call: call ? `${call.number} ${call.customer}` : "",
-            done: word,
             technician: row?.name || "",
             when: plan.start.toFormat("ccc d MMM HH:mm"),
         });
