@@ -75,9 +75,17 @@ class PsaServiceCall(models.Model):
                 values["other_technician_ids"] = [(3, old_technician_id), (4, technician_id)]
         return self._psa_board_try(lambda: self.write(values) and self)
 
-    def psa_board_unbook(self):
-        """Take back what was just booked."""
+    def psa_board_unbook(self, release=False):
+        """Take back what was just booked.
+
+        :param release: nobody had the tickets before, so nobody has them again
+        """
         self._psa_check_board()
+        if release:
+            for call in self:
+                given = call.ticket_ids.grouped("user_id").get(call.technician_id)
+                if given:
+                    given.write({"user_id": False})
         self._psa_cancel(self.env._("Taken back on the dispatch board."))
         return True
 

@@ -63,8 +63,9 @@ class TestDispatchBoard(PsaCallCase):
         ticket = self._make_ticket()
         booked = self._book(ticket, "Mon 10:00")
         call = self.env["psa.service.call"].with_user(self.dispatcher).browse(booked["call"])
-        call.psa_board_unbook()
+        call.psa_board_unbook(release=True)
         self.assertEqual(call.state, "cancelled")
+        self.assertFalse(ticket.user_id)
         self.assertIn(ticket.id, [card["id"] for card in self._read()["tickets"]])
 
     def test_rows_show_hours_leave_and_other_entries_without_their_title(self):

@@ -157,8 +157,19 @@ test("a ticket dropped on a lane is booked for that technician, and taken back",
     expect(start).toBe("2026-03-02 07:00:00");
     expect(".psa_done_card").toHaveText(/V000007 Harbor Dental booked: Nina/);
     await contains(".psa_undo").click();
-    expect(sent[1]).toEqual(["psa_board_unbook", [7]]);
+    expect(sent[1]).toEqual(["psa_board_unbook", [7], true]);
     expect(".psa_done_card").toHaveCount(0);
+});
+
+test.tags("desktop");
+test("a block dropped on another lane goes there and keeps its length", async () => {
+    const sent = await mountBoard();
+    const lane = queryFirst(".psa_lane[data-technician-id='2']").getBoundingClientRect();
+    const block = queryFirst(".psa_block").getBoundingClientRect();
+    // Grabbed in its middle, dropped an hour (a twelfth of the lane) to the right.
+    const x = block.left - lane.left + block.width / 2 + lane.width / 12;
+    await contains(".psa_block").dragAndDrop(".psa_lane[data-technician-id='2']", { position: { x, y: 20 }, relative: true });
+    expect(sent).toEqual([["psa_board_move", [7], 1, 2, "2026-03-02 11:00:00", 60, null]]);
 });
 
 test.tags("desktop");
@@ -206,8 +217,8 @@ test("by keyboard alone: a block by quarters of an hour and rows, a ticket by it
     await animationFrame();
     expect(".psa_proposal").toHaveText(/Nina/);
     await contains(".psa_assign_confirm").click();
-    expect(sent[1]).toEqual(["psa_board_book", 3, 1, "2026-03-02 08:15:00", 60, null]);
-    expect(".visually-hidden[role='status']").toHaveText(/booked: Joe/);
+    expect(sent[1]).toEqual(["psa_board_book", 3, 2, "2026-03-02 09:00:00", 60, null]);
+    expect(".visually-hidden[role='status']").toHaveText(/booked: Nina/);
 });
 
 test.tags("desktop");

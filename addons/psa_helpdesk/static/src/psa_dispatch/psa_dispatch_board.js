@@ -35,7 +35,7 @@ const QUEUE_KEY = "psa_dispatch_queue";
 const useBoardDraggable = makeDraggableHook({
     name: "usePsaBoardDraggable",
     onWillStartDrag: ({ ctx }) => pick(ctx.current, "element"),
-    onDragStart: ({ ctx }) => pick(ctx.current, "element"),
+    onDragStart: ({ ctx }) => pick(ctx.current, "element", "elementRect", "initialPosition"),
     onDrag: ({ ctx }) => ({ ...pick(ctx.current, "element"), ...ctx.pointer }),
     onDragEnd: ({ ctx }) => pick(ctx.current, "element"),
     onDrop: ({ ctx }) => ({ ...pick(ctx.current, "element"), ...ctx.pointer }),
@@ -98,10 +98,11 @@ export class PsaDispatchBoard extends Component {
             elements: ".psa_draggable",
             cursor: "grabbing",
             enable: () => !this.env.isSmall,
-            onDragStart: ({ element, x }) => {
+            onDragStart: ({ element, elementRect, initialPosition }) => {
                 this.isDragging = true;
-                const isBlock = "callId" in element.dataset;
-                this.grabbed = isBlock ? x - element.getBoundingClientRect().left : 0;
+                // A block keeps its beginning as far from the pointer as it was grabbed; a ticket begins at the pointer.
+                const edge = localization.direction === "rtl" ? elementRect.right : elementRect.left;
+                this.grabbed = element.dataset.callId ? initialPosition.x - edge : 0;
             },
             onDrag: ({ x, y }) => this.showGhost(x, y),
             onDrop: ({ element, x, y }) => this.drop(element, x, y),
@@ -323,7 +324,7 @@ export class PsaDispatchBoard extends Component {
             return { technicianId, day: luxon.DateTime.fromISO(lane.dataset.day) };
         }
         const isRtl = localization.direction === "rtl";
-        const start = timeAt(x - (this.grabbed || 0), lane.getBoundingClientRect(), this.window, isRtl);
+        const start = timeAt(x - this.grabbed, lane.getBoundingClientRect(), this.window, isRtl);
         return { technicianId, start };
     }
 
@@ -371,7 +372,7 @@ export class PsaDispatchBoard extends Component {
         const now = this.clock.now;
         const isToday = this.state.day.hasSame(now, "day");
         const start = isToday ? snap(now.plus({ minutes: STEP_MINUTES })) : this.state.day.set({ hour: 9 });
-        this.ask(ticket, null, { start, technicianId: this.state.technicianId });
+        this.ask(ticket, null, { start, technicianId: this.env.isSmall && this.state.technicianId });
     }
 
     reassign(call, row) {
@@ -421,7 +422,7 @@ export class PsaDispatchBoard extends Component {
             return this.settle(answer.conflicts, (why) => this.book(ticket, plan, why));
         }
         await this.load();
-        const undo = () => this.orm.call(MODEL, "psa_board_unbook", [[answer.call]]);
+        const undo = () => this.orm.call(MODEL, "psa_board_unbook", [[answer.call], !ticket.assignee]);
         this.tell(answer.call, plan, (facts) => _t("%(call)s booked: %(technician)s, %(when)s", facts), undo);
     }
 

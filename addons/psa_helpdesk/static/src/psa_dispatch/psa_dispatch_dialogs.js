@@ -5,6 +5,8 @@ import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
 const { DateTime } = luxon;
+// What a `datetime-local` input reads.
+const INPUT_FORMAT = "yyyy-MM-dd'T'HH:mm";
 
 /** All that speaks against a time; whoever books anyway says why. */
 export class PsaConflictDialog extends Component {
@@ -49,13 +51,18 @@ export class PsaAssignDialog extends Component {
         this.orm = useService("orm");
         this.state = useState({
             technicianId: this.props.technicianId || this.props.technicians[0]?.id,
-            start: this.props.start.toFormat("yyyy-MM-dd'T'HH:mm"),
+            start: this.props.start.toFormat(INPUT_FORMAT),
             minutes: this.props.minutes,
             proposals: [],
         });
         onWillStart(async () => {
             if (this.props.ticketId) {
                 this.state.proposals = await this.orm.call("psa.service.call", "psa_board_suggest", [this.props.ticketId]);
+                const [best] = this.state.proposals;
+                if (best && !this.props.technicianId) {
+                    this.state.technicianId = best.technician_id;
+                    this.state.start = deserializeDateTime(best.start).toFormat(INPUT_FORMAT);
+                }
             }
         });
     }
