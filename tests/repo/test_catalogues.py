@@ -73,6 +73,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 ALLOWED = {
     "account": ("account class", "account manager", "income account", "analytic account", "account move"),
     "agreement": ("changed by agreement",),
+    "board": ("dispatch board",),
     "category": ("helpdesk ticket category",),
     # the recurring charge of a contract; what may reach an invoice is a billing item
     "charge": ("charge",),

@@ -9,7 +9,7 @@ from one moment, the `now` of the installation, and is the same on every day of 
 - the desk of today has tickets in every stage, the monitoring alerts in every state.
 """
 
-from . import automation, books, leave, monitoring
+from . import automation, books, calls, leave, monitoring
 from .desk import Desk
 from .work import Work
 from .world import World
@@ -29,3 +29,4 @@ def play(env, now):
     monitoring.hear(world)
     desk.date_back()
     leave.plan(world)
+    calls.book(world)

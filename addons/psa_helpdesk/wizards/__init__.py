@@ -1,1 +1,8 @@
-from . import helpdesk_ticket_merge, psa_sla_call, psa_sla_excuse, psa_workflow_rehearsal
+from . import (
+    helpdesk_ticket_merge,
+    psa_service_call_cancel,
+    psa_service_call_plan,
+    psa_sla_call,
+    psa_sla_excuse,
+    psa_workflow_rehearsal,
+)

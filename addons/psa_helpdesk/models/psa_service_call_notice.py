@@ -1,0 +1,152 @@
+from datetime import timezone
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.tools import format_datetime
+
+from ..own_word import is_said
+from ..time_zones import usable_zone
+from .psa_service_call import BOARD_CHANNEL
+
+
+class PsaServiceCall(models.Model):
+    """Who is told of a call: its technicians at once, the customer where somebody wants it, open boards always."""
+
+    _inherit = "psa.service.call"
+
+    def action_tell_customer(self):
+        """Mail the time to the contacts."""
+        self.check_access("write")
+        self._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_booked")
+
+    def _psa_tell_plan(self, before, after):
+        """Tell technicians what changed for them, and customers who were told a time that it is another one."""
+        for call in self:
+            now, was = after[call], before.get(call)
+            old = was["technicians"] if was else now["technicians"][:0]
+            call._psa_tell_users(now["technicians"] - old, "booked")
+            call._psa_tell_users(old - now["technicians"], "taken_off")
+            if was and was["start_at"] != now["start_at"]:
+                call._psa_tell_users(old & now["technicians"], "moved")
+                if call.sudo().told_at:
+                    call._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_booked")
+
+    def _psa_tell_cancelled(self):
+        for call in self:
+            call._psa_tell_users(call.sudo().technician_ids, "cancelled")
+            if call.sudo().told_at:
+                call._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_cancelled")
+
+    def _psa_tell_users(self, users, what):
+        """Notify technicians by inbox or mail, as each wants it, and on their phones; never the one who acts."""
+        self.ensure_one()
+        if is_said(self.env, "psa_silent"):
+            return
+        # sudo: a technician who is taken off may not see the call any more, but shall hear of it
+        for user in users.sudo() - self.env.user:
+            call = self.sudo().with_context(lang=user.lang)
+            subject = call._psa_word_notice(what, user)
+            call.message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=subject,
+                # A phone shows the beginning of the text, and not the subject.
+                body=Markup("%s<br/>%s") % (subject, call._psa_word_body()),
+                author_id=self.env.user.partner_id.id,
+            )
+
+    def _psa_word_notice(self, what, user):
+        """Return the first line of a notice: number, customer and what happened."""
+        values = {
+            "call": self.number,
+            "customer": self.partner_id.name or "",
+            "when": self._psa_say_when(user),
+        }
+        match what:
+            case "booked":
+                return self.env._("%(call)s %(customer)s: booked for %(when)s", **values)
+            case "moved":
+                return self.env._("%(call)s %(customer)s: moved to %(when)s", **values)
+            case "taken_off":
+                return self.env._("%(call)s %(customer)s: not yours any more", **values)
+            case _:
+                return self.env._("%(call)s %(customer)s: cancelled (%(when)s)", **values)
+
+    def _psa_word_body(self):
+        lines = [*self.ticket_ids.mapped("display_name"), self._psa_say_address(), self.instructions]
+        if self.cancel_reason:
+            lines.append(self.cancel_reason)
+        return Markup("<br/>").join(filter(None, lines))
+
+    def _psa_mail_customer(self, template):
+        """Queue a mail to the contact of each call, in the contact's language."""
+        if is_said(self.env, "psa_silent"):
+            return
+        template = self.env.ref(template, raise_if_not_found=False)
+        for call in (
+            self.sudo() if template else ()
+        ):  # sudo: a mail of the desk goes out whoever planned the call
+            if call.contact_id.email:
+                template.sudo().send_mail(call.id, email_layout_xmlid="mail.mail_notification_layout")
+                call.told_at = fields.Datetime.now()
+
+    def _psa_log(self, text, words=()):
+        """Write an internal note on the call, in the name of the one who acts."""
+        self.ensure_one()
+        # sudo: a note of the system on what this user was allowed to do
+        self.sudo().message_post(
+            body=Markup("<br/>").join([text, *words]),
+            author_id=self.env.user.partner_id.id,
+            message_type="notification",
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _psa_note_collision(self, words):
+        """Note that the calendar moved the call to where something speaks against it, and tell the technicians."""
+        self._psa_log(self.env._("Moved in the calendar, although:"), words)
+
+    def _psa_tell_boards(self):
+        """Let every open dispatch board read again. It learns which calls, and reads them under its own rights."""
+        for company, calls in self.sudo().grouped("company_id").items():
+            # No browser can ask for this channel by name; dispatchers get it: see ir_websocket.py.
+            self.env["bus.bus"]._sendone(
+                (company, BOARD_CHANNEL), "psa_service_call/changed", {"ids": calls.ids}
+            )
+
+    def _psa_say_when(self, user):
+        """Return day and time as `user` reads them."""
+        return format_datetime(
+            self.env, self.start_at, tz=usable_zone(user.tz), dt_format="EEE d MMM HH:mm", lang_code=user.lang
+        )
+
+    def _psa_say_when_to_customer(self):
+        """Return day, times and zone as the customer reads them, in the language of the environment."""
+        self.ensure_one()
+        zone = usable_zone(self.contact_id.tz, self.partner_id.tz, self.company_id.partner_id.tz)
+        start, stop = (
+            moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
+            for moment in (self.start_at, self.stop_at)
+        )
+        return self.env._(
+            "%(start)s to %(stop)s (%(zone)s)",
+            start=format_datetime(
+                self.env, start.replace(tzinfo=None), tz="UTC", dt_format="EEEE d MMMM y, HH:mm"
+            ),
+            stop=format_datetime(self.env, stop.replace(tzinfo=None), tz="UTC", dt_format="HH:mm"),
+            zone=zone,
+        )
+
+    def _psa_say_address(self):
+        """Return the address in one line, nothing where nobody goes."""
+        self.ensure_one()
+        site = self.sudo().site_id  # who may read the call sees where it is
+        if self.place != "on_site" or not site:
+            return ""
+        parts = (
+            site.street,
+            site.street2,
+            " ".join(filter(None, (site.zip, site.city))),
+            site.country_id.name,
+        )
+        return ", ".join(filter(None, parts))

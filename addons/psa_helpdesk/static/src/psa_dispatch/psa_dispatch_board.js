@@ -1,0 +1,495 @@
+import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { makeDraggableHook } from "@web/core/utils/draggable_hook_builder_owl";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { pick } from "@web/core/utils/objects";
+import { debounce } from "@web/core/utils/timing";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { Layout } from "@web/search/layout";
+
+import { usePsaClock } from "@psa_crm/psa_clock/psa_clock_hook";
+import { PsaSlaBadge } from "../psa_sla/psa_sla_badge";
+import {
+    capacityWithin,
+    dayWindow,
+    laneAt,
+    minutesWithin,
+    placeIn,
+    snap,
+    spellMinutes,
+    STEP_MINUTES,
+    timeAt,
+    withGaps,
+} from "./board_time";
+import { PsaAssignDialog, PsaConflictDialog } from "./psa_dispatch_dialogs";
+
+const MODEL = "psa.service.call";
+const UNDO_MS = 8000;
+const RELOAD_MS = 300;
+const QUEUE_KEY = "psa_dispatch_queue";
+
+const useBoardDraggable = makeDraggableHook({
+    name: "usePsaBoardDraggable",
+    onWillStartDrag: ({ ctx }) => pick(ctx.current, "element"),
+    onDragStart: ({ ctx }) => pick(ctx.current, "element", "elementRect", "initialPosition"),
+    onDrag: ({ ctx }) => ({ ...pick(ctx.current, "element"), ...ctx.pointer }),
+    onDragEnd: ({ ctx }) => pick(ctx.current, "element"),
+    onDrop: ({ ctx }) => ({ ...pick(ctx.current, "element"), ...ctx.pointer }),
+});
+
+const span = ([start, stop, label]) => ({
+    start: deserializeDateTime(start),
+    stop: deserializeDateTime(stop),
+    label,
+});
+
+/** Dispatcher: who can go where, and when? Tickets on the left, a row for each technician on the right. */
+export class PsaDispatchBoard extends Component {
+    static template = "psa_helpdesk.PsaDispatchBoard";
+    static components = { Layout, PsaSlaBadge };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.bus = useService("bus_service");
+        this.ui = useService("ui");
+        this.clock = usePsaClock();
+        this.root = useRef("root");
+        this.state = useState({
+            day: this.clock.now.startOf("day"),
+            mode: "day",
+            allHours: false,
+            search: "",
+            queue: browser.localStorage.getItem(QUEUE_KEY) || "",
+            isListOpen: true,
+            tab: "calls",
+            technicianId: false,
+            ticketId: false,
+            technicians: [],
+            calls: [],
+            tickets: [],
+            ticketTotal: 0,
+            ghost: null,
+            card: null,
+            said: "",
+        });
+        this.isDragging = false;
+        this.reloadSoon = debounce(() => this.reload(), RELOAD_MS);
+        onWillStart(() => this.load());
+        onMounted(() => this.bus.subscribe("psa_service_call/changed", this.reloadSoon));
+        onWillUnmount(() => {
+            this.bus.unsubscribe("psa_service_call/changed", this.reloadSoon);
+            this.reloadSoon.cancel();
+            browser.clearTimeout(this.cardTimer);
+        });
+        useBus(this.bus, "BUS:RECONNECT", () => this.reloadSoon());
+        this.setupDrag();
+    }
+
+    setupDrag() {
+        useBoardDraggable({
+            ref: this.root,
+            elements: ".psa_draggable",
+            cursor: "grabbing",
+            enable: () => !this.env.isSmall,
+            onDragStart: ({ element, elementRect, initialPosition }) => {
+                this.isDragging = true;
+                // A block keeps its beginning as far from the pointer as it was grabbed; a ticket begins at the pointer.
+                const edge = localization.direction === "rtl" ? elementRect.right : elementRect.left;
+                this.grabbed = element.dataset.callId ? initialPosition.x - edge : 0;
+            },
+            onDrag: ({ x, y }) => this.showGhost(x, y),
+            onDrop: ({ element, x, y }) => this.drop(element, x, y),
+            onDragEnd: () => {
+                this.isDragging = false;
+                this.state.ghost = null;
+                if (this.hasNews) {
+                    this.reloadSoon();
+                }
+            },
+        });
+    }
+
+    // Reading
+
+    get range() {
+        const start = this.state.mode === "week" ? this.state.day.startOf("week") : this.state.day;
+        return { start, stop: start.plus({ days: this.state.mode === "week" ? 7 : 1 }) };
+    }
+
+    async load() {
+        const { start, stop } = this.range;
+        const asked = (this.asked = {});
+        const data = await this.orm.call(MODEL, "psa_board_read", [serializeDateTime(start), serializeDateTime(stop)]);
+        if (asked !== this.asked) {
+            return; // another day was asked for meanwhile
+        }
+        this.hasNews = false;
+        this.state.technicians = data.technicians.map((row) => ({
+            ...row,
+            work: row.work.map(span),
+            leaves: row.leaves.map(span),
+            busy: row.busy.map(span),
+        }));
+        this.state.calls = data.calls.map((call) => ({ ...call, ...span([call.start, call.stop]) }));
+        this.state.tickets = data.tickets.map((ticket) => ({
+            ...ticket,
+            due: ticket.due && deserializeDateTime(ticket.due),
+        }));
+        this.state.ticketTotal = data.ticket_total;
+        if (!this.state.technicians.some((row) => row.id === this.state.technicianId)) {
+            this.state.technicianId = this.state.technicians[0]?.id || false;
+        }
+    }
+
+    /** Read again, but never under the user's hand. */
+    async reload() {
+        if (this.isDragging) {
+            this.hasNews = true;
+        } else {
+            await this.load();
+        }
+    }
+
+    // What is shown
+
+    get queues() {
+        return [...new Set(this.state.technicians.flatMap((row) => row.queues))].sort();
+    }
+
+    get rows() {
+        return this.state.technicians.filter((row) => !this.state.queue || row.queues.includes(this.state.queue));
+    }
+
+    get cards() {
+        const wanted = this.state.search.trim().toLowerCase();
+        return this.state.tickets.filter(
+            (ticket) =>
+                (!this.state.queue || ticket.queue === this.state.queue) &&
+                (!wanted || `${ticket.number} ${ticket.name} ${ticket.customer}`.toLowerCase().includes(wanted))
+        );
+    }
+
+    get window() {
+        return dayWindow(this.state.day, this.state.calls, this.state.allHours);
+    }
+
+    get hours() {
+        const { start, stop } = this.window;
+        const count = Math.round((stop - start) / 3600000);
+        return [...Array(count).keys()].map((index) => start.plus({ hours: index }));
+    }
+
+    get days() {
+        const { start } = this.range;
+        return [...Array(this.state.mode === "week" ? 7 : 1).keys()].map((index) => start.plus({ days: index }));
+    }
+
+    get title() {
+        return this.state.mode === "week"
+            ? _t("Week %(week)s, from %(day)s", {
+                  week: this.state.day.weekNumber,
+                  day: this.range.start.toLocaleString(luxon.DateTime.DATE_MED),
+              })
+            : this.state.day.toLocaleString({ weekday: "long", day: "numeric", month: "long" });
+    }
+
+    get nowStyle() {
+        const { start, stop } = this.window;
+        const { now } = this.clock;
+        if (now < start || now > stop) {
+            return false;
+        }
+        return `inset-inline-start: ${((now - start) / (stop - start)) * 100}%`;
+    }
+
+    style(part) {
+        const place = placeIn(part, this.window);
+        return place ? `inset-inline-start: ${place.left}%; width: ${place.width}%` : "display: none";
+    }
+
+    callsOf(row, day = this.state.day) {
+        const stop = day.plus({ days: 1 });
+        return this.state.calls.filter(
+            (call) => call.technician_ids.includes(row.id) && call.start < stop && call.stop > day
+        );
+    }
+
+    loadOf(row, day = this.state.day) {
+        const window = { start: day.startOf("day"), stop: day.startOf("day").plus({ days: 1 }) };
+        const booked = minutesWithin(this.callsOf(row, window.start), window);
+        const capacity = capacityWithin(row.work, row.leaves, window);
+        return {
+            booked,
+            capacity,
+            words: _t("%(booked)s of %(capacity)s", {
+                booked: spellMinutes(booked),
+                capacity: spellMinutes(capacity),
+            }),
+            percent: capacity ? Math.min(100, Math.round((booked / capacity) * 100)) : booked ? 100 : 0,
+            isOver: booked > capacity,
+        };
+    }
+
+    get phoneRows() {
+        const row = this.state.technicians.find((technician) => technician.id === this.state.technicianId);
+        if (!row) {
+            return [];
+        }
+        const day = { start: this.state.day, stop: this.state.day.plus({ days: 1 }) };
+        return withGaps(this.callsOf(row), row.work, day);
+    }
+
+    sayTimes(part) {
+        return `${part.start.toFormat("HH:mm")} – ${part.stop.toFormat("HH:mm")}`;
+    }
+
+    sayCall(call, row) {
+        return _t("%(call)s %(customer)s, %(start)s to %(stop)s, %(technician)s, %(stage)s", {
+            call: call.number,
+            customer: call.customer,
+            start: call.start.toFormat("HH:mm"),
+            stop: call.stop.toFormat("HH:mm"),
+            technician: row.name,
+            stage: call.state_word,
+        });
+    }
+
+    /** The look of a block: dashed while it is only planned, solid when it is confirmed. */
+    look(call) {
+        return {
+            planned: "psa_block_planned bg-info-subtle text-info-emphasis",
+            confirmed: "bg-info-subtle text-info-emphasis",
+            on_the_way: "text-bg-info",
+            on_site: "text-bg-info",
+            done: "bg-success-subtle text-success-emphasis",
+            absent: "bg-warning-subtle text-warning-emphasis",
+        }[call.state];
+    }
+
+    // Going about
+
+    async show(values) {
+        Object.assign(this.state, values);
+        await this.load();
+    }
+
+    step(count) {
+        return this.show({ day: this.state.day.plus({ days: this.state.mode === "week" ? 7 * count : count }) });
+    }
+
+    today() {
+        return this.show({ day: this.clock.now.startOf("day") });
+    }
+
+    onQueueChange(ev) {
+        this.state.queue = ev.target.value;
+        browser.localStorage.setItem(QUEUE_KEY, ev.target.value);
+    }
+
+    openCall(call) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: MODEL,
+            res_id: call.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openTicket(ticket) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "helpdesk.ticket",
+            res_id: ticket.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    // Dragging
+
+    /** The technician and time under the pointer, or null. */
+    aim(x, y) {
+        const lane = laneAt(x, y, this.root.el.querySelectorAll(".psa_lane"));
+        if (!lane) {
+            return null;
+        }
+        const technicianId = Number(lane.dataset.technicianId);
+        if (lane.dataset.day) {
+            return { technicianId, day: luxon.DateTime.fromISO(lane.dataset.day) };
+        }
+        const isRtl = localization.direction === "rtl";
+        const start = timeAt(x - this.grabbed, lane.getBoundingClientRect(), this.window, isRtl);
+        return { technicianId, start };
+    }
+
+    showGhost(x, y) {
+        const aim = this.aim(x, y);
+        this.state.ghost = aim?.start ? { ...aim, words: aim.start.toFormat("HH:mm") } : null;
+    }
+
+    drop(element, x, y) {
+        const aim = this.aim(x, y);
+        if (!aim) {
+            return;
+        }
+        const { ticketId, callId, technicianId } = element.dataset;
+        const ticket = this.state.tickets.find((each) => each.id === Number(ticketId));
+        const call = this.state.calls.find((each) => each.id === Number(callId));
+        if (aim.day) {
+            const start = call ? aim.day.set(pick(call.start, "hour", "minute")) : aim.day.set({ hour: 9 });
+            this.ask(ticket, call, { technicianId: aim.technicianId, start, old: Number(technicianId) });
+        } else if (ticket) {
+            this.book(ticket, { technicianId: aim.technicianId, start: aim.start, minutes: 60 });
+        } else if (call) {
+            this.move(call, Number(technicianId), { ...aim, minutes: (call.stop - call.start) / 60000 });
+        }
+    }
+
+    // Without dragging
+
+    /** Ask who and when; `old` is the technician from whose row a call is taken. */
+    ask(ticket, call, { technicianId, start, old }) {
+        this.dialog.add(PsaAssignDialog, {
+            title: ticket ? `${ticket.number} ${ticket.name}` : `${call.number} ${call.customer}`,
+            technicians: this.state.technicians.map((row) => pick(row, "id", "name")),
+            technicianId: technicianId || undefined,
+            ticketId: ticket?.id,
+            start,
+            minutes: call ? (call.stop - call.start) / 60000 : 60,
+            confirmLabel: ticket ? _t("Book service call") : _t("Move service call"),
+            confirm: (plan) => (ticket ? this.book(ticket, plan) : this.move(call, old, plan)),
+        });
+    }
+
+    assign(ticket) {
+        this.state.ticketId = ticket.id;
+        const now = this.clock.now;
+        const isToday = this.state.day.hasSame(now, "day");
+        const start = isToday ? snap(now.plus({ minutes: STEP_MINUTES })) : this.state.day.set({ hour: 9 });
+        this.ask(ticket, null, { start, technicianId: this.env.isSmall && this.state.technicianId });
+    }
+
+    reassign(call, row) {
+        if (call.can_plan) {
+            this.ask(null, call, { technicianId: row.id, old: row.id, start: call.start });
+        }
+    }
+
+    suggest() {
+        const ticket = this.cards.find((each) => each.id === this.state.ticketId);
+        return ticket && this.assign(ticket);
+    }
+
+    onCardKeydown(ev, ticket) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            this.assign(ticket);
+        }
+    }
+
+    /** Shift and arrows: a quarter of an hour, or a row; the twin of each drag. */
+    onBlockKeydown(ev, call, row) {
+        if (!ev.shiftKey || !ev.key.startsWith("Arrow") || !call.can_plan) {
+            return;
+        }
+        ev.preventDefault();
+        const minutes = (call.stop - call.start) / 60000;
+        if (["ArrowLeft", "ArrowRight"].includes(ev.key)) {
+            const forward = localization.direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+            const shift = ev.key === forward ? STEP_MINUTES : -STEP_MINUTES;
+            this.move(call, row.id, { technicianId: row.id, start: call.start.plus({ minutes: shift }), minutes });
+            return;
+        }
+        const index = this.rows.findIndex((each) => each.id === row.id) + (ev.key === "ArrowDown" ? 1 : -1);
+        const target = this.rows[index];
+        if (target) {
+            this.move(call, row.id, { technicianId: target.id, start: call.start, minutes });
+        }
+    }
+
+    // Booking
+
+    async book(ticket, plan, reason = null) {
+        const args = [ticket.id, plan.technicianId, serializeDateTime(plan.start), plan.minutes, reason];
+        const answer = await this.orm.call(MODEL, "psa_board_book", args);
+        if (answer.conflicts) {
+            return this.settle(answer.conflicts, (why) => this.book(ticket, plan, why));
+        }
+        await this.load();
+        const undo = () => this.orm.call(MODEL, "psa_board_unbook", [[answer.call], !ticket.assignee]);
+        this.tell(answer.call, plan, (facts) => _t("%(call)s booked: %(technician)s, %(when)s", facts), undo);
+    }
+
+    async move(call, old, plan, reason = null) {
+        const before = { technicianId: old, start: call.start, minutes: (call.stop - call.start) / 60000 };
+        const send = (from, to, why) =>
+            this.orm.call(MODEL, "psa_board_move", [
+                [call.id], from, to.technicianId, serializeDateTime(to.start), to.minutes, why,
+            ]); // prettier-ignore
+        if (old === plan.technicianId && +call.start === +plan.start && before.minutes === plan.minutes) {
+            return;
+        }
+        const answer = await send(old, plan, reason);
+        if (answer.conflicts) {
+            return this.settle(answer.conflicts, (why) => this.move(call, old, plan, why));
+        }
+        await this.load();
+        const undo = () => send(plan.technicianId, before, _t("Taken back"));
+        this.tell(call.id, plan, (facts) => _t("%(call)s moved: %(technician)s, %(when)s", facts), undo);
+        this.focus(call.id, plan.technicianId);
+    }
+
+    settle(conflicts, confirm) {
+        this.say(conflicts.join(" "));
+        this.dialog.add(PsaConflictDialog, { conflicts, confirm });
+    }
+
+    /** The card at the side: what was done, and for eight seconds the way back. */
+    tell(callId, plan, phrase, undo) {
+        const call = this.state.calls.find((each) => each.id === callId);
+        const row = this.state.technicians.find((each) => each.id === plan.technicianId);
+        const words = phrase({
+            call: call ? `${call.number} ${call.customer}` : "",
+            technician: row?.name || "",
+            when: plan.start.toFormat("ccc d MMM HH:mm"),
+        });
+        this.state.card = { callId, words, undo, canTell: Boolean(call?.has_contact), isTold: false };
+        this.say(words);
+        browser.clearTimeout(this.cardTimer);
+        this.cardTimer = browser.setTimeout(() => (this.state.card = null), UNDO_MS);
+    }
+
+    async undo() {
+        const { undo } = this.state.card;
+        this.state.card = null;
+        await undo();
+        this.say(_t("Taken back"));
+        await this.load();
+    }
+
+    async tellCustomer() {
+        const { card } = this.state;
+        card.isTold = true;
+        await this.orm.call(MODEL, "action_tell_customer", [[card.callId]]);
+    }
+
+    say(words) {
+        this.state.said = words;
+    }
+
+    focus(callId, technicianId) {
+        browser.requestAnimationFrame(() =>
+            this.root.el
+                ?.querySelector(`.psa_block[data-call-id="${callId}"][data-technician-id="${technicianId}"]`)
+                ?.focus()
+        );
+    }
+}
+
+registry.category("actions").add("psa_dispatch_board", PsaDispatchBoard);

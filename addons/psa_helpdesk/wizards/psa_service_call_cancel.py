@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class PsaServiceCallCancel(models.TransientModel):
+    _name = "psa.service.call.cancel"
+    _description = "Cancel a service call"
+
+    call_id = fields.Many2one("psa.service.call", required=True, readonly=True)
+    reason = fields.Char(
+        required=True, help="The technicians read it, and the customer if the time was mailed."
+    )
+
+    def action_cancel(self):
+        self.ensure_one()
+        self.call_id._psa_cancel(self.reason)
+        return {"type": "ir.actions.act_window_close"}
