@@ -44,6 +44,8 @@
         "views/resource_calendar_views.xml",
         "views/psa_helpdesk_menus.xml",
         "views/psa_priority_cell_views.xml",
+        "views/psa_checklist_views.xml",
+        "views/psa_ticket_close_views.xml",
         "views/psa_sla_policy_views.xml",
         "views/psa_sla_clock_views.xml",
         "views/psa_sla_ticket_views.xml",

@@ -1,4 +1,8 @@
-from . import psa_sla_policy_part, psa_ticket_part_mixin  # first: models below inherit them
+from . import (  # first: models below inherit them
+    psa_checklist_line_mixin,
+    psa_sla_policy_part,
+    psa_ticket_part_mixin,
+)
 
 # isort: split
 from . import (
@@ -6,6 +10,8 @@ from . import (
     helpdesk_ticket_booked,
     helpdesk_ticket_category,
     helpdesk_ticket_channel_sla,
+    helpdesk_ticket_checklist,
+    helpdesk_ticket_close_gates,
     helpdesk_ticket_customer,
     helpdesk_ticket_flow,
     helpdesk_ticket_issue,
@@ -25,6 +31,7 @@ from . import (
     helpdesk_ticket_stage_sla,
     helpdesk_ticket_subject,
     helpdesk_ticket_team,
+    helpdesk_ticket_team_gates,
     helpdesk_ticket_team_sla,
     helpdesk_ticket_touch,
     helpdesk_ticket_upload,
@@ -34,6 +41,8 @@ from . import (
     mail_thread_sender,
     psa_asset,
     psa_asset_sla,
+    psa_checklist,
+    psa_checklist_line,
     psa_priority_cell,
     psa_sla_calendar_version,
     psa_sla_clock,

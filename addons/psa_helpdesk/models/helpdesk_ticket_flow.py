@@ -56,11 +56,6 @@ class HelpdeskTicket(models.Model):
             self.env._("waiting for the customer"), skipped, lambda tickets: tickets._psa_move_to("waiting")
         )
 
-    def action_close(self):
-        return self._psa_act(
-            self.env._("closed"), self._psa_find_closed(), lambda tickets: tickets._psa_move_to("resolved")
-        )
-
     def action_cancel(self):
         return self._psa_act(
             self.env._("cancelled"),

@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_booked,
+    test_checklist,
+    test_close_gates,
     test_company,
     test_install,
     test_issue,

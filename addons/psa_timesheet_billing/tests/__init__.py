@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_approval,
     test_choice,
+    test_close_time,
     test_company,
     test_cover,
     test_customer,
