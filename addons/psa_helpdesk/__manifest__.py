@@ -46,6 +46,8 @@
         "views/psa_priority_cell_views.xml",
         "views/psa_checklist_views.xml",
         "views/psa_ticket_close_views.xml",
+        "views/psa_ticket_split_views.xml",
+        "views/psa_ticket_convert_views.xml",
         "views/psa_sla_policy_views.xml",
         "views/psa_sla_clock_views.xml",
         "views/psa_sla_ticket_views.xml",

@@ -76,8 +76,15 @@ class HelpdeskTicket(models.Model):
     def action_reopen(self):
         """Open these again, by hand.
 
-        :raises UserError: for a ticket whose work goes on in another one
+        :raises UserError: for a ticket whose work goes on in another one, or in a task
         """
+        if converted := self.filtered("psa_converted_at"):
+            raise UserError(
+                self.env._(
+                    "%(tickets)s cannot be opened again because the work goes on in a task. Open the task.",
+                    tickets=", ".join(converted.mapped("number")),
+                )
+            )
         if merged := self.filtered("psa_merged_into_id"):
             raise UserError(
                 self.env._(

@@ -26,6 +26,8 @@ from . import (
     test_service_hours,
     test_ticket,
     test_ticket_bulk,
+    test_ticket_convert,
+    test_ticket_split,
     test_ticket_subject,
     test_ticket_touch,
 )
