@@ -49,7 +49,9 @@ class HelpdeskTicket(models.Model):
 
     def action_close(self):
         """Close what can be closed; one ticket with open gates opens the dialog that mends them."""
-        gates = self.filtered("psa_is_open")._psa_find_open_gates()
+        # Machines are not held up; see `_psa_pass_gates`.
+        held_up = self.browse() if self._psa_is_automation() else self.filtered("psa_is_open")
+        gates = held_up._psa_find_open_gates()
         blocked = {ticket: found for ticket, found in gates.items() if found}
         if blocked and len(self) == 1:
             return self._psa_open_close_dialog()

@@ -152,6 +152,12 @@ class TestCloseGates(PsaHelpdeskCase):
         self.assertFalse(self.ticket.psa_is_open)
         self.assertIn("no resolution text", self._notes(self.ticket))
 
+    def test_a_machine_that_presses_close_closes(self):
+        self.technician.psa_is_automation = True
+        self.assertFalse(self.ticket.with_user(self.technician).action_close())
+        self.assertFalse(self.ticket.psa_is_open)
+        self.assertIn("no resolution text", self._notes(self.ticket))
+
     def test_closing_with_nothing_missing_leaves_no_note(self):
         self.queue.psa_needs_resolution = False
         self.ticket.with_user(self.env.ref("base.user_root"))._psa_close_by_system("The alert is over.")
