@@ -25,6 +25,7 @@
         "data/res_users_portal_data.xml",
         "data/psa_asset_data.xml",
         "data/helpdesk_data.xml",
+        "data/psa_desk_data.xml",
         "data/psa_contract_data.xml",
         "data/psa_alert_data.xml",
     ],

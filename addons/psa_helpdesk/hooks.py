@@ -29,7 +29,9 @@ def post_init_hook(env):
     """Number tickets T000123, unless tickets of the host are there whose numbers people know; give every company a promise."""
     if not env["helpdesk.ticket"].with_context(active_test=False).search_count([], limit=1):
         _renumber(env, HOST_NUMBER, OUR_NUMBER)
-    env["res.company"].search([])._psa_make_default_policies()
+    companies = env["res.company"].search([])
+    companies._psa_make_default_policies()
+    env["psa.priority.cell"]._make_usual(companies)
 
 
 def uninstall_hook(env):

@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/psa_time_security.xml",
         "wizards/psa_time_send_back_views.xml",
+        "wizards/psa_ticket_close_views.xml",
         "views/account_analytic_line_views.xml",
         "views/account_analytic_line_search_views.xml",
         "views/account_analytic_line_actions.xml",

@@ -27,7 +27,7 @@ class HelpdeskTicket(models.Model):
     commercial_partner_id = fields.Many2one(string="Customer", index=True)
     partner_name = fields.Char(string="Contact name")
     partner_email = fields.Char(string="Contact email")
-    category_id = fields.Many2one(string="Issue", index=True)
+    category_id = fields.Many2one(index=True)
     channel_id = fields.Many2one(string="Source")
     priority = fields.Selection(
         selection=[("0", "Low"), ("1", "Medium"), ("2", "High"), ("3", "Critical")], tracking=True

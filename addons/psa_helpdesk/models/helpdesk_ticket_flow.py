@@ -56,11 +56,6 @@ class HelpdeskTicket(models.Model):
             self.env._("waiting for the customer"), skipped, lambda tickets: tickets._psa_move_to("waiting")
         )
 
-    def action_close(self):
-        return self._psa_act(
-            self.env._("closed"), self._psa_find_closed(), lambda tickets: tickets._psa_move_to("resolved")
-        )
-
     def action_cancel(self):
         return self._psa_act(
             self.env._("cancelled"),
@@ -81,8 +76,15 @@ class HelpdeskTicket(models.Model):
     def action_reopen(self):
         """Open these again, by hand.
 
-        :raises UserError: for a ticket whose work goes on in another one
+        :raises UserError: for a ticket whose work goes on in another one, or in a task
         """
+        if converted := self.filtered("psa_converted_at"):
+            raise UserError(
+                self.env._(
+                    "%(tickets)s cannot be opened again because the work goes on in a task. Open the task.",
+                    tickets=", ".join(converted.mapped("number")),
+                )
+            )
         if merged := self.filtered("psa_merged_into_id"):
             raise UserError(
                 self.env._(

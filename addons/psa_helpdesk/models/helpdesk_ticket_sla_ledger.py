@@ -36,6 +36,10 @@ class HelpdeskTicket(models.Model):
                 ticket._prepare_sla_event(what, at, first, promise.customer_zone)
                 for what in _in_order(events)
             ]
+            answered_at = moment_from(self.env.context, None, "psa_responded_at")
+            if answered_at and "responded" not in events:
+                # A ticket that was split off may have been answered where its messages stood (Rule D10.25).
+                vals_list.append(ticket._prepare_sla_event("responded", answered_at, promise, None))
             if first is not promise:
                 later = ticket._prepare_sla_event("retargeted", promised_at, promise, promise.customer_zone)
                 vals_list.append(later | {"is_restart": False})

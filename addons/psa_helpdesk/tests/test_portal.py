@@ -300,6 +300,7 @@ class TestPortalRoutes(PsaHelpdeskCase, HttpCase):
         self.assertEqual(ticket.partner_id, self.mia.partner_id)
         self.assertEqual(ticket.team_id, self.env["helpdesk.ticket.team"]._psa_get_default(self.env.company))
         self.assertFalse(ticket.user_id)
+        self.assertEqual(ticket.channel_id, self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web"))
         self.assertTrue(ticket.psa_needs_reply)
         self.assertEqual(ticket.attachment_ids.name, "photo.png")
         self.assertIn("photo.png", self.url_open(f"/my/ticket/{ticket.id}").text)

@@ -4,5 +4,8 @@ from . import (
     psa_service_call_plan,
     psa_sla_call,
     psa_sla_excuse,
+    psa_ticket_close,
+    psa_ticket_convert,
+    psa_ticket_split,
     psa_workflow_rehearsal,
 )

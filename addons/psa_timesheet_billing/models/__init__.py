@@ -9,6 +9,8 @@ from . import (
     account_analytic_line_sale,
     account_analytic_line_time,
     helpdesk_ticket,
+    helpdesk_ticket_convert,
+    helpdesk_ticket_gates,
     helpdesk_ticket_timer,
     hr_employee,
     ir_http,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.psa_crm.bulk_report import report_bulk
+from odoo.addons.psa_helpdesk.own_word import is_said
 
 USER, APPROVER, MANAGER = (
     f"psa_timesheet_billing.psa_time_group_{rung}" for rung in ("user", "approver", "manager")
@@ -36,6 +37,8 @@ LOCKED_FIELDS = {
     "company_id",
     "psa_ticket_id",
 }
+# Where work is kept; none of it decides what is billed.
+PLACE_FIELDS = {"project_id", "task_id"}
 
 
 class AccountAnalyticLine(models.Model):
@@ -125,12 +128,16 @@ class AccountAnalyticLine(models.Model):
         self.ensure_one()
         if self.psa_state != "approved":
             return False
-        if LOCKED_FIELDS & values.keys():
+        if LOCKED_FIELDS & values.keys() and not self._psa_is_moving_to_task(values):
             return True
         changed = RERATED_FIELDS & values.keys()
         if not changed or self.env.su:
             return False
         return self.psa_is_billed or not self.env.user.has_group(APPROVER)
+
+    def _psa_is_moving_to_task(self, values):
+        """Say whether our own code moves this time from a ticket to its task: what was approved stays as it is."""
+        return is_said(self.env, "psa_moving_to_task") and not LOCKED_FIELDS & values.keys() - PLACE_FIELDS
 
     def _psa_explain_lock(self):
         self.ensure_one()

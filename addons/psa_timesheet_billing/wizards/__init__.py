@@ -1,1 +1,1 @@
-from . import psa_time_send_back
+from . import psa_ticket_close, psa_time_send_back
