@@ -17,6 +17,7 @@
         "calendar",
         "sms",
     ],
+    "external_dependencies": {"python": ["tnefparse"]},
     # Enterprise Helpdesk defines helpdesk.ticket too.
     "excludes": ["helpdesk"],
     "pre_init_hook": "pre_init_hook",
@@ -27,6 +28,7 @@
         "security/ir.model.access.csv",
         "security/helpdesk_ticket_security.xml",
         "security/psa_sla_security.xml",
+        "security/psa_incoming_mail_security.xml",
         "data/helpdesk_ticket_channel_data.xml",
         "data/helpdesk_ticket_team_data.xml",
         "data/mail_template_data.xml",
@@ -42,6 +44,7 @@
         "views/res_config_settings_views.xml",
         "views/resource_calendar_views.xml",
         "views/psa_helpdesk_menus.xml",
+        "views/psa_incoming_mail_views.xml",
         "views/psa_sla_policy_views.xml",
         "views/psa_sla_clock_views.xml",
         "views/psa_sla_ticket_views.xml",

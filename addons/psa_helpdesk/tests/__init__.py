@@ -5,6 +5,7 @@ from . import (
     test_install,
     test_last_message,
     test_mail,
+    test_mail_gate,
     test_mail_receipt,
     test_partner,
     test_partner_moves,

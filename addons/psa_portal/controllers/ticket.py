@@ -93,7 +93,10 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         try:
             ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id, access_token=access_token)
         except (AccessError, MissingError):
-            return request.redirect("/my")
+            if request.env.user._is_public():
+                return request.redirect("/my")  # to sign in
+            # The same for a ticket of somebody else and for none: nobody learns which numbers there are.
+            raise request.not_found() from None
         # The links on the page must open for a reader who came with a token only.
         ticket_sudo._psa_get_customer_attachments().generate_access_token()
         return request.render(

@@ -74,6 +74,7 @@ ARGUMENTS = {
     "field_names": ["name"],
     "fields_spec": {"name": {}},
     "msg": {"subject": "Taken over", "from": "ivan@example.com", "author_id": False},
+    "message": "From: ivan@example.com\nTo: desk@example.com\nSubject: Taken over\n\nTaken over",
     "ticket_id": "{ticket}",
 }
 HOSTILE_CONTEXT = {
