@@ -22,7 +22,7 @@ class PsaIncomingMail(models.Model):
     )
     sender = fields.Char(readonly=True, help="The address the mail says it comes from.")
     subject = fields.Char(readonly=True)
-    subject_key = fields.Char(readonly=True)
+    subject_key = fields.Char(string="Subject in short", readonly=True)
     message_id = fields.Char(string="Message-Id", readonly=True)
     outcome = fields.Selection(
         [
@@ -41,7 +41,7 @@ class PsaIncomingMail(models.Model):
         "res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company
     )
     source = fields.Binary(string="Whole mail", attachment=True, readonly=True)
-    source_name = fields.Char(compute="_compute_source_name")
+    source_name = fields.Char(string="File name", compute="_compute_source_name")
 
     _alike_idx = models.Index("(sender, subject_key, received_at) WHERE outcome = 'accepted'")
     _message_id_idx = models.Index("(message_id)")

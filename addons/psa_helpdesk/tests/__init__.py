@@ -11,6 +11,8 @@ from . import (
     test_partner_moves,
     test_portal,
     test_portal_rules,
+    test_psa_notice,
+    test_psa_oncall,
     test_psa_sla_access,
     test_psa_sla_clock,
     test_psa_sla_js,
