@@ -108,13 +108,16 @@ class PsaNotice(models.Model):
             else self.browse()
         )
         last_sent = notices._get_last_sent(users, ticket) if ticket and not urgent else {}
-        preferences = self.env["psa.notice.preference"].sudo()._get_for(users)
+        preferences_model = self.env["psa.notice.preference"].sudo()
+        preferences = preferences_model._get_for(users)
+        with_browser = preferences_model._get_with_browser(users) if urgent else users.browse()
         vals_list = [
             {
                 **preferences[user]._plan_first(
                     notice_plan.due_after_burst(now, last_sent.get(user), urgent),
                     urgent,
                     bool(ticket) and ticket.priority == "3",
+                    user in with_browser,
                 ),
                 "user_id": user.id,
                 "ticket_id": ticket.id if ticket else False,
@@ -214,7 +217,8 @@ class PsaNotice(models.Model):
         """Write down that this channel failed; return the row of the next one, empty where no way is left."""
         rows = self.search([("key", "=", self.key)])
         preference = self.env["psa.notice.preference"]._get_for(self.user_id)[self.user_id]
-        channel = notice_plan.next_channel(preference._get_order(self.is_urgent), rows.mapped("channel"))
+        order = preference._get_order(self.is_urgent, bool(preference._get_with_browser(self.user_id)))
+        channel = notice_plan.next_channel(order, rows.mapped("channel"))
         state = "fell_through" if channel else "failed"
         self.write({"state": state, "done_at": now, "problem": problem[:250]})
         if not channel:

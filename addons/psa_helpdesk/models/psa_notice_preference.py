@@ -86,19 +86,28 @@ class PsaNoticePreference(models.Model):
         found = {row.user_id: row for row in self.sudo().search([("user_id", "in", users.ids)])}
         return {user: found.get(user) or self.sudo().new({"user_id": user.id}) for user in users}
 
-    def _get_order(self, urgent):
-        """Return the channels to try in turn."""
+    @api.model
+    def _get_with_browser(self, users):
+        """Return those of these users who let a browser or phone show notices."""
+        # sudo: only whether there is one is used
+        devices = self.env["mail.push.device"].sudo().search([("partner_id", "in", users.partner_id.ids)])
+        return users.filtered(lambda user: user.partner_id in devices.partner_id)
+
+    def _get_order(self, urgent, has_browser):
+        """Return the channels to try in turn; by the usual ones only what can arrive."""
         user = self.user_id
         by_mail = ["email", "inbox"] if user.notification_type == "email" else ["inbox", "email"]
         if not urgent:
             return notice_plan.channel_order([self.normal_1, self.normal_2], by_mail)
-        return notice_plan.channel_order([self.urgent_1, self.urgent_2, self.urgent_3], ["push", "email"])
+        return notice_plan.channel_order(
+            [self.urgent_1, self.urgent_2, self.urgent_3], ["push", "email"] if has_browser else ["email"]
+        )
 
-    def _plan_first(self, due, urgent, is_highest):
+    def _plan_first(self, due, urgent, is_highest, has_browser):
         """Return channel, state and moment of the first attempt."""
         until = notice_plan.quiet_until(due, self._get_quiet(), is_highest)
         return {
-            "channel": self._get_order(urgent)[0],
+            "channel": self._get_order(urgent, has_browser)[0],
             "state": "held" if until else "waiting",
             "due_at": until or due,
         }

@@ -219,6 +219,15 @@ class TestChannels(NoticeCase):
         self.assertEqual(self._tell().channel, "inbox")
         self.technician.notification_type = "email"
         self.assertEqual(self._tell(subject="Two", ticket=self._make_ticket()).channel, "email")
+        self.env["mail.push.device"].search([]).unlink()
+        self.assertEqual(self._tell(urgent=True).channel, "email")
+        self.env["mail.push.device"].create(
+            {
+                "endpoint": "https://push.example.com/1",
+                "keys": "{}",
+                "partner_id": self.technician.partner_id.id,
+            }
+        )
         self.assertEqual(self._tell(urgent=True).channel, "push")
 
 
@@ -257,7 +266,7 @@ class TestNotices(NoticeCase):
 
     def test_quiet_hours_are_those_of_the_person(self):
         self.technician.tz = "America/New_York"  # 05:00 there
-        self._prefer(quiet_from=22, quiet_to=6.5)
+        self._prefer(quiet_from=22, quiet_to=6.5, urgent_1="push", urgent_2="email")
         notice = self._tell(urgent=True)
         self.assertEqual((notice.state, notice.due_at), ("held", datetime(2026, 3, 3, 11, 30)))
         self._deliver(datetime(2026, 3, 3, 11, 29))
