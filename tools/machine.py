@@ -13,6 +13,7 @@ from tools.progress import Fail, step
 # program -> Debian package, of what is not Python's and only tests, pictures and the demo use
 BROWSER = {"chromium": "chromium"}
 MONITORING = {"prometheus": "prometheus", "prometheus-alertmanager": "prometheus-alertmanager"}
+MAIL = {"/usr/sbin/dovecot": "dovecot-imapd"}
 POLICY = Path("/usr/sbin/policy-rc.d")
 APT = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120")
 

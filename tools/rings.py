@@ -127,7 +127,7 @@ def test(arguments: list[str]) -> int:
 def _need_programs(rings: Sequence[Ring], whole: bool) -> None:
     """Ask for what the machine lacks before the first ring, not after the third."""
     needed = machine.BROWSER if any(ring.with_odoo for ring in rings) else {}
-    machine.require({**needed, **(machine.MONITORING if whole else {})}, "./psa test")
+    machine.require({**needed, **({**machine.MONITORING, **machine.MAIL} if whole else {})}, "./psa test")
 
 
 def _verdict(code: int) -> str:

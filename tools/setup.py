@@ -16,7 +16,8 @@ def setup(_arguments: list[str]) -> int:
     said = [f"set up; what was fetched is kept in {cache()}"]
     try:
         machine.require(
-            {**machine.BROWSER, **machine.MONITORING}, "what else ./psa test, shots and demo start"
+            {**machine.BROWSER, **machine.MONITORING, **machine.MAIL},
+            "what else ./psa test, shots and demo start",
         )
     except Fail as problem:
         if machine.is_root() and machine.has_apt():

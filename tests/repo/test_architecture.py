@@ -12,7 +12,7 @@ ADDONS = ROOT / "addons"
 # All that logic may import. A list of what is allowed: nobody can name every module that reads a disk, a clock or a wire.
 PURE = {
     "__future__", "abc", "bisect", "calendar", "codecs", "collections", "collections.abc", "copy", "dataclasses",
-    "datetime", "decimal", "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "html", "itertools",
+    "datetime", "decimal", "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "hmac", "html", "ipaddress", "itertools",
     "json", "math", "numbers", "operator", "re", "statistics", "string", "textwrap", "types", "typing", "unicodedata",
     "urllib.parse", "zlib", "zoneinfo", "dateutil", "dateutil.relativedelta", "dateutil.rrule", "lxml", "lxml.etree",
 }  # fmt: skip

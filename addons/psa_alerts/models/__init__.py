@@ -7,6 +7,7 @@ from . import (
     psa_alert_event_process,
     psa_alert_event_read,
     psa_alert_mapping,
+    psa_alert_oncall,
     psa_alert_place,
     psa_alert_secret,
     psa_alert_source,

@@ -28,6 +28,20 @@ class TestAlertButtons(PsaAlertsCase):
         self._say("10:20", "resolved")
         self.assertFalse(alert.ticket_id.psa_is_open)
 
+    def test_acknowledging_ends_the_calls_for_the_ticket(self):
+        for number, acknowledge in enumerate(
+            (
+                lambda alert: alert.with_user(self.alert_user).action_acknowledge(),
+                lambda alert: self._say("10:05", "ack", key="calls 1"),
+            )
+        ):
+            alert = self._say("10:00", key=f"calls {number}")
+            alert.ticket_id._psa_page_oncall()
+            self.assertEqual(alert.ticket_id.psa_page_state, "calling")
+            acknowledge(alert)
+            self.assertEqual(alert.ticket_id.psa_page_ids.state, "acknowledged")
+            self.assertFalse(alert.ticket_id.psa_touched_at)
+
     def test_acknowledging_twice_changes_nothing(self):
         alert = self._say("10:00").with_user(self.alert_user)
         with freeze_time(at("10:05")):

@@ -6,10 +6,11 @@ from one moment, the `now` of the installation, and is the same on every day of 
 
 - last month is worked, billed and posted;
 - of the last ten working days the older half is approved and partly reviewed, the rest submitted, yesterday's a draft;
-- the desk of today has tickets in every stage, the monitoring alerts in every state.
+- the desk of today has tickets in every stage, the monitoring alerts in every state;
+- this week's nights have people on call, and some mails of machines were kept out of the tickets.
 """
 
-from . import automation, books, calls, leave, monitoring
+from . import automation, books, calls, leave, monitoring, oncall
 from .desk import Desk
 from .work import Work
 from .world import World
@@ -30,3 +31,5 @@ def play(env, now):
     desk.date_back()
     leave.plan(world)
     calls.book(world)
+    oncall.plan(world)
+    oncall.receive(world)

@@ -1,1 +1,1 @@
-from . import portal, upload
+from . import oncall, portal, upload

@@ -1,5 +1,5 @@
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request, route
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
@@ -126,6 +126,20 @@ class PsaCustomerPortalHelpdesk(CustomerPortalHelpdesk):
         if sortby not in self._ticket_get_searchbar_sortings():
             sortby = None
         return super().portal_my_tickets(sortby=sortby, **kw)
+
+    @route()
+    def portal_my_ticket(self, ticket_id, access_token=None, **kw):
+        """Answer a reader who may not see the ticket with 404; the host leads to the start page, as if all was well.
+
+        The same for a ticket of somebody else and for none: nobody learns which numbers there are.
+        """
+        try:
+            self._document_check_access("helpdesk.ticket", ticket_id, access_token=access_token)
+        except (AccessError, MissingError):
+            if request.env.user._is_public():
+                return request.redirect("/my")  # to sign in
+            raise request.not_found() from None
+        return super().portal_my_ticket(ticket_id, access_token=access_token, **kw)
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)

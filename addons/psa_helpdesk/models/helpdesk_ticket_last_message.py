@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
+from ..logic.quoted import cut_quoted
 from .helpdesk_ticket_touch import PERSONAL_MESSAGE_TYPES
 
 # What a phone shows of it before the conversation is opened
@@ -39,7 +40,7 @@ class HelpdeskTicket(models.Model):
         last = {message.res_id: message for message in reversed(found)}
         for ticket in self:
             message = last.get(ticket.id, found.browse())
-            text = html2plaintext(message.body or "").strip()
+            text = html2plaintext(cut_quoted(message.body)).strip()
             ticket.psa_last_message = text[:SHOWN_CHARACTERS]
             ticket.psa_last_message_author = message.author_id.name or message.email_from
             ticket.psa_last_message_at = message.date

@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from ..own_word import is_said
+from ..logic.quoted import cut_quoted
+from ..own_word import OWN_WORD, is_said
 
 # Templates of the host that are sent to the customer, but greet the technician
 GREETING_THE_WRONG_ONE = {
@@ -48,7 +49,26 @@ class HelpdeskTicket(models.Model):
             "helpdesk_mgmt.helpdesk_ticket_channel_email", raise_if_not_found=False
         )
         defaults = {"user_id": False, "channel_id": email}
-        return super().message_new(msg, custom_values={**defaults, **(custom_values or {})})
+        ticket = super().message_new(msg, custom_values={**defaults, **(custom_values or {})})
+        return ticket.with_context(psa_opened_by_mail=OWN_WORD)
+
+    def _message_post_after_hook(self, message, msg_values):
+        """Show in the description what the first mail shows: its pictures, and no older mails below it."""
+        result = super()._message_post_after_hook(message, msg_values)
+        if is_said(self.env, "psa_opened_by_mail") and message.message_type == "email":
+            # sudo: the gateway writes down what came, whoever it acts for
+            self.sudo().description = cut_quoted(message.body)
+        return result
+
+    def _message_receive_bounce(self, email, partner):
+        """Tell the desk that the customer did not get a mail."""
+        result = super()._message_receive_bounce(email, partner)
+        self._psa_note(
+            self.env._(
+                "A mail to %(address)s came back: it was not delivered.", address=email or partner[:1].name
+            )
+        )
+        return result
 
     def _psa_get_customer_attachments(self):
         """Return the files that the customer may see: those of public messages, and those not sent in by us.

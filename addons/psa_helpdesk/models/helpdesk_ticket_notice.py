@@ -1,34 +1,30 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_datetime
-
-from ..own_word import OWN_WORD
 
 
 class HelpdeskTicket(models.Model):
-    """What people of ours are told about a ticket without being asked: the one way notices go."""
+    """The one way to tell our own people something about a ticket."""
 
     _inherit = "helpdesk.ticket"
 
-    def _psa_notify_users(self, users, subject, body, urgent=False):
-        """Tell users about this ticket. A hook: which way they are reached may be decided elsewhere.
+    psa_notice_ids = fields.One2many(
+        "psa.notice", "ticket_id", string="Notices", readonly=True, groups="base.group_user"
+    )
 
-        :param users: internal users; those who may not see the ticket get the notice all the same
-        :param str subject: plain text
-        :param body: plain text, or `Markup`
-        :param bool urgent: must not wait for the morning
+    def _psa_notify_users(self, users, subject, body, urgent=False):
+        """Tell these users once each, by the ways they chose; never the person whose deed it is.
+
+        :param str body: plain text
+        :param urgent: somebody is needed within the hour
         """
         self.ensure_one()
-        if not users:
-            return
-        ticket = self.with_context(
-            psa_automation=OWN_WORD, mail_post_autofollow=False, mail_notify_force_send=False
+        actor = self.env["res.users"] if self._psa_is_automation() else self.env.user
+        return self.env["psa.notice"]._tell(
+            users - actor, subject, body, self, urgent=urgent, now=self._psa_get_notice_moment()
         )
-        ticket.message_notify(
-            author_id=self.env.ref("base.partner_root").id,
-            partner_ids=users.partner_id.ids,
-            subject=subject,
-            body=body or subject,
-        )
+
+    def _psa_get_notice_moment(self):
+        return fields.Datetime.now()
 
     @api.model
     def _psa_get_notice_names(self):

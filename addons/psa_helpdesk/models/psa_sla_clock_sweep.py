@@ -39,7 +39,6 @@ class PsaSlaClock(models.Model):
             if not locked:
                 return
             met |= locked._look(now)
-            self._send_mails()
             remaining = self.search_count(self._get_due_domain(now, met)) if len(due) == limit else 0
             if not self.env["ir.cron"]._commit_progress(len(locked), remaining=remaining) or not remaining:
                 return
@@ -63,12 +62,6 @@ class PsaSlaClock(models.Model):
                 _logger.info("SLA sweep: met %s", type(conflict).__name__)
                 self.env["ir.cron"]._commit_progress(remaining=len(due))
         return due, self.browse()
-
-    @api.model
-    def _send_mails(self):
-        """Wake the mail queue, once for a batch, where somebody wants to be told by mail."""
-        if self.env["mail.mail"].search_count([("state", "=", "outgoing")], limit=1):
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _look(self, now):
         """Read these clocks at `now`, take the steps that are due and store when to look again.
@@ -161,20 +154,19 @@ class PsaSlaClock(models.Model):
             self._tell(users, max(taken.step.percent for taken in told), reading)
 
     def _tell(self, users, percent, reading):
-        """Post one internal note that notifies `users`; from the due on it leaves them an activity, too."""
-        # The mail queue sends the mails: the sweep must not wait for a mail server.
-        ticket = self.ticket_id.with_context(
-            psa_automation=OWN_WORD, mail_post_autofollow=False, mail_notify_force_send=False
-        )
+        """Post an internal note and tell `users`; from the due on leave them an activity, too."""
+        ticket = self.ticket_id.with_context(psa_automation=OWN_WORD, mail_post_autofollow=False)
         text = self._describe(percent, reading)
+        subject = self.env._("[%(number)s] %(what)s", number=ticket.number, what=text)
         ticket.message_post(
             author_id=self.env.ref("base.partner_root").id,
-            subject=self.env._("[%(number)s] %(what)s", number=ticket.number, what=text),
+            subject=subject,
             body=Markup("<p>%s</p>") % text,
             message_type="notification",
             subtype_xmlid="mail.mt_note",
-            partner_ids=users.partner_id.ids,
         )
+        # Delivered by a cron of its own: the sweep must not wait for a mail server.
+        ticket._psa_notify_users(users, subject, text, urgent=ticket.priority == "3")
         if reading.remaining <= 0:
             self._schedule_activity(ticket, users & ticket.user_id or users[:1], text)
 

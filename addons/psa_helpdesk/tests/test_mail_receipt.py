@@ -61,7 +61,7 @@ class TestTicketReceipt(PsaHelpdeskCase, MailCase):
         self.assertFalse(ticket.psa_answered_at, "a receipt is no answer")
 
     def test_machines_are_not_answered(self):
-        for header in ("Auto-Submitted: auto-replied", "X-Auto-Response-Suppress: All", "Precedence: bulk"):
+        for header in ("Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All", "Precedence: bulk"):
             with self.subTest(header):
                 self.assertFalse(self._receive(f"X-Try: {header[:4]}\n{header}\n")[1])
                 self.env["mail.message"].search([("message_id", "like", "@example.com")]).message_id = False

@@ -169,7 +169,10 @@ class TestPortalRoutes(PsaHelpdeskCase, HttpCase):
             self._sign_in(user)
             page = self.url_open(self.url)
             self.assertNotIn("Secret of Harbor", page.text)
-            self.assertTrue(page.url.endswith("/my"))
+            self.assertEqual(page.status_code, 404)
+        self.assertEqual(self.url_open("/my/ticket/999999").status_code, 404, "as where there is none")
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.url_open(self.url).url)
 
     def test_list_of_tickets(self):
         foreign = self._make_ticket(name="Secret of Cobalt", partner_id=self.ivan.partner_id.id)

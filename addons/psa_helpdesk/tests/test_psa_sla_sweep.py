@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from markupsafe import escape
 from psycopg2 import IntegrityError
 from psycopg2.errors import SerializationFailure
 
@@ -54,15 +55,13 @@ class TestPsaSlaSweep(PsaSlaCase):
         return [(step.percent, step.mode, step.is_overtaken) for step in steps]
 
     def notes(self, ticket):
-        """The notes of the sweep on a ticket, oldest first: (text, logins told)."""
-        robot = self.env.ref("base.partner_root")
-        messages = ticket.message_ids.filtered(
-            lambda m: m.author_id == robot and m.subtype_id.internal and m.notified_partner_ids
-        )
-        return [
-            (message.body, sorted(message.notified_partner_ids.user_ids.mapped("login")))
-            for message in messages.sorted("id")
-        ]
+        """What the sweep told about a ticket, oldest first: (text, logins told)."""
+        told = {}
+        for notice in ticket.psa_notice_ids.sorted("id"):
+            told.setdefault(notice.body, set()).add(notice.user_id.login)
+        noted = "".join(ticket.message_ids.mapped("body"))
+        self.assertTrue(all(str(escape(text)) in noted for text in told), "it stands on the ticket, too")
+        return [(text, sorted(logins)) for text, logins in told.items()]
 
     def test_steps_are_taken_when_due_and_told_to_whom_they_name(self):
         ticket = self.make()
@@ -187,17 +186,17 @@ class TestPsaSlaSweep(PsaSlaCase):
         self.assertNotIn(self.mia.partner_id, ticket.message_ids.notified_partner_ids)
         self.assertNotIn(self.dispatcher.partner_id, ticket.message_partner_ids)
 
-    def test_mail_goes_out_by_the_queue_which_is_woken_once(self):
-        """The sweep must not wait for a mail server, and a warning must not wait for the hourly queue."""
+    def test_notices_go_out_by_a_cron_of_their_own_which_is_woken(self):
+        """The sweep must not wait for a mail server."""
         self.technician.notification_type = "email"
         for _number in range(2):
             self.make()
-        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
-        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)])
+        cron = self.env.ref("psa_helpdesk.psa_helpdesk_cron_notices")
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         self.sweep("Mon 12:00")
-        mails = self.env["mail.mail"].search([("recipient_ids", "=", self.technician.partner_id.id)])
-        self.assertEqual(mails.mapped("state"), ["outgoing"] * 2)
-        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)]), triggers + 1)
+        notices = self.env["psa.notice"].search([("user_id", "=", self.technician.id)])
+        self.assertEqual(notices.mapped("state"), ["waiting"] * 2)
+        self.assertGreater(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), triggers)
 
     def test_one_broken_ticket_does_not_stop_the_others(self):
         broken, whole = self.make(), self.make()

@@ -93,7 +93,10 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
         try:
             ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id, access_token=access_token)
         except (AccessError, MissingError):
-            return request.redirect("/my")
+            if request.env.user._is_public():
+                return request.redirect("/my")  # to sign in
+            # The same for a ticket of somebody else and for none: nobody learns which numbers there are.
+            raise request.not_found() from None
         # What was merged goes on elsewhere; whoever came by a link alone keeps what the link shows.
         survivor = ticket_sudo._psa_find_survivor()
         if survivor != ticket_sudo and self._psa_find_own(survivor.id):

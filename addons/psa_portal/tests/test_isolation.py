@@ -38,6 +38,9 @@ PROBES = {
     "/mail/avatar/mail.message/<int:res_id>/author_avatar/<int:width>x<int:height>": {
         "path": "/mail/avatar/mail.message/{message}/author_avatar/50x50"
     },
+    # For our own people, by a secret of each; that it is, `test_psa_oncall.py` shows.
+    "/psa/page/<int:page_id>/<token>": {"path": "/psa/page/1/{foreign_token}"},
+    "/psa/page/<int:page_id>/<token>/acknowledge": {"path": "/psa/page/1/{foreign_token}/acknowledge", "post": {}},
     # The host's, on documents of ours
     "/my/invoices": {},
     "/my/invoices/<int:invoice_id>": {"path": "/my/invoices/{invoice}"},
@@ -74,6 +77,7 @@ ARGUMENTS = {
     "field_names": ["name"],
     "fields_spec": {"name": {}},
     "msg": {"subject": "Taken over", "from": "ivan@example.com", "author_id": False},
+    "message": "From: ivan@example.com\nTo: desk@example.com\nSubject: Taken over\n\nTaken over",
     "ticket_id": "{ticket}",
 }
 HOSTILE_CONTEXT = {
