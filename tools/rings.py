@@ -11,6 +11,8 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +26,7 @@ SLOWEST = ("--durations=12", "--durations-min=5")  # what takes the process ring
 # pytest's options whose value is the next word
 WITH_VALUE = {"-k", "-m", "-p", "-o", "-c", "-W", "-r", "--deselect", "--ignore", "--durations", "--maxfail", "--tb"}  # fmt: skip
 COVERAGE = STATE / "coverage"
+BESIDE_LOG = LOGS / "ring-process.log"
 PYTEST = (
     "-m",
     "pytest",
@@ -109,19 +112,44 @@ def test(arguments: list[str]) -> int:
         _forget_coverage()
     failed: list[str] = []
     ran = 0
-    for ring in rings:
-        begun = time.monotonic()
-        code = _run(ring, options, measure and ring.measured)
-        ran += code != NO_TESTS
-        if code != 0 and (code != NO_TESTS or not arguments):
-            failed.append(ring.name)
-        say(f"ring {ring.name}: {_verdict(code)} in {time.monotonic() - begun:.1f} s")
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        waiting = _start_beside(beside, rings, options) if not arguments else {}
+        for ring in rings:
+            begun = time.monotonic()
+            code = (
+                _wait_for(waiting[ring.name])
+                if ring.name in waiting
+                else _run(ring, options, measure and ring.measured)
+            )
+            ran += code != NO_TESTS
+            if code != 0 and (code != NO_TESTS or not arguments):
+                failed.append(ring.name)
+            say(f"ring {ring.name}: {_verdict(code)} in {time.monotonic() - begun:.1f} s")
     if measure:
         _print_coverage()
     if failed or not ran:
         raise Fail(f"{'the rings ' + ', '.join(failed) + ' failed' if failed else 'no test was collected'}")
     say(f"all tests passed: {', '.join(ring.name for ring in rings)}")
     return 0
+
+
+def _start_beside(
+    executor: ThreadPoolExecutor, rings: Sequence[Ring], options: Sequence[str]
+) -> dict[str, Future[int]]:
+    """Start the process ring beside the others: it waits for servers most of the time, they for nothing.
+
+    What it prints is kept until its turn. The thread lives as long as its child, which would end with it.
+    """
+    process = next(ring for ring in rings if ring.name == "process")
+    templates.suite(TEST)  # both use it: made once, before they start
+    BESIDE_LOG.parent.mkdir(parents=True, exist_ok=True)
+    return {process.name: executor.submit(_run, process, options, False, BESIDE_LOG)}
+
+
+def _wait_for(running: Future[int]) -> int:
+    code = running.result()
+    print(BESIDE_LOG.read_text(errors="replace"), end="", flush=True)
+    return code
 
 
 def _need_programs(rings: Sequence[Ring], whole: bool) -> None:
@@ -134,7 +162,7 @@ def _verdict(code: int) -> str:
     return {0: "passed", NO_TESTS: "holds no such test"}.get(code, f"FAILED (pytest exit {code})")
 
 
-def _run(ring: Ring, options: Sequence[str], measure: bool) -> int:
+def _run(ring: Ring, options: Sequence[str], measure: bool, log: Path | None = None) -> int:
     if ring.with_odoo:
         return _run_with_odoo(ring, options, measure)
     environment = {}
@@ -142,7 +170,7 @@ def _run(ring: Ring, options: Sequence[str], measure: bool) -> int:
         _need_cluster()
         environment = TEST.environment()
         options = [*SLOWEST, *options]
-    return _pytest(["-p", "no:odoo", *options, *ring.targets], environment, measure)
+    return _pytest(["-p", "no:odoo", *options, *ring.targets], environment, measure, log)
 
 
 def _need_cluster() -> None:
@@ -180,14 +208,23 @@ def _check_install_logs(template: str) -> None:
         )
 
 
-def _pytest(arguments: Sequence[str], environment: Mapping[str, str], measure: bool) -> int:
-    """Run pytest with its output on this terminal. -P: the checkout's own folders must not shadow `odoo`."""
+def _pytest(
+    arguments: Sequence[str], environment: Mapping[str, str], measure: bool, log: Path | None = None
+) -> int:
+    """Run pytest with its output on this terminal, or in `log`. -P: the checkout's own folders must not shadow `odoo`."""
     coverage = ["-m", "coverage", "run", "--parallel-mode"] if measure else []
     command = [str(PYTHON), "-P", *coverage, *PYTEST, *arguments]
     env = {**os.environ, **environment, "PYTHONPATH": str(ROOT), "COVERAGE_FILE": str(COVERAGE / "data")}
-    return subprocess.run(
-        command, env=env, cwd=ROOT, preexec_fn=children.end_with_parent, check=False
-    ).returncode
+    with log.open("wb") if log else nullcontext() as output:
+        return subprocess.run(
+            command,
+            env=env,
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT if log else None,
+            preexec_fn=children.end_with_parent,
+            check=False,
+        ).returncode
 
 
 # Coverage

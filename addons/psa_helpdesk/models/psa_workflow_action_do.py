@@ -1,8 +1,6 @@
 import logging
 from datetime import timedelta
 
-from markupsafe import Markup
-
 from odoo import fields, models
 
 from ..conflicts import CONFLICTS
@@ -122,7 +120,7 @@ class PsaWorkflowAction(models.Model):
                 action = self.with_context(lang=lang)
                 values = ticket.with_context(lang=lang)._psa_get_notice_values()
                 values["rule"] = action.rule_id.name
-                body = Markup("<br/>").join(fill(action.body or "", values).split("\n"))
+                body = fill(action.body or "", values)
                 ticket._psa_notify_users(
                     readers, fill(action.subject or "", values), body, urgent=self.is_urgent
                 )
