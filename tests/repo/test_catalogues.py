@@ -80,6 +80,7 @@ ALLOWED = {
     "log": ("log time", "stop and log", "the log says"),
     "resource": ("resource working time", "resource time off detail"),
     "status": ("status",),
+    "workflow": ("workflow rule",),
 }
 
 

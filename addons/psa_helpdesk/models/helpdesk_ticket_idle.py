@@ -18,7 +18,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_psa_idle_since",
         store=True,
         groups="base.group_user",
-        help="The last work by us, or the start, or when it came back from waiting or closed (Rule D10.28).",
+        help="The last work by us, or the start, or when it came back from waiting or closed.",
     )
     psa_overdue_since = fields.Datetime(
         string="Overdue since",

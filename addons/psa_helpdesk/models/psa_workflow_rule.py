@@ -153,8 +153,9 @@ class PsaWorkflowRule(models.Model):
         return result
 
     def unlink(self):
-        self._forget()
-        return super().unlink()
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_told_of(self):

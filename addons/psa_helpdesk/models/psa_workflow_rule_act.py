@@ -19,6 +19,13 @@ class PsaWorkflowRule(models.Model):
             tickets = tickets.filtered(lambda ticket: self.watch in happening.changed.get(ticket.id, ()))
         return tickets
 
+    def _hears_clock(self, clock):
+        """Say whether this rule, about targets, looks at a clock of this kind and company."""
+        return self.sla_kind in (False, clock.kind) and self.company_id in (
+            self.company_id.browse(),
+            clock.company_id,
+        )
+
     def _find_stopped(self, judgement, tickets, happening):
         """{ticket id: the first condition that failed}, those before the change first."""
         stopped = {}

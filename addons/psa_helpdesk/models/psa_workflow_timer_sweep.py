@@ -36,7 +36,7 @@ class PsaWorkflowTimer(models.Model):
             met = self.browse()
             while timers := self._find_due(rule, now, met, limit):
                 met |= timers
-                timers.try_lock_for_update()._look(now)
+                timers._lock()._look(now)
                 remaining = len(timers) if len(timers) == limit else 0
                 self.env["psa.sla.clock"]._send_mails()
                 if not self.env["ir.cron"]._commit_progress(len(timers), remaining=remaining):
@@ -69,6 +69,15 @@ class PsaWorkflowTimer(models.Model):
             # Conditions that could be read once may name a field that is gone.
             _logger.info("Workflow rule %s could not be asked", rule.id, exc_info=True)
             rule._note_problem(str(error) or repr(error))
+            return self.browse()
+
+    def _lock(self):
+        """Return those of these that nobody else holds, or wrote since this transaction began."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return self.try_lock_for_update()
+        except CONFLICTS as conflict:
+            _logger.info("Workflow sweep: met %s", type(conflict).__name__)
             return self.browse()
 
     def _look(self, now):
@@ -200,7 +209,7 @@ class PsaWorkflowTimer(models.Model):
         domain &= Domain("state", "=", "overdue") | Domain("breached_at", ">=", now - MISSED_LOOK_BACK)
         domain &= Domain("breached_at", ">=", rule.switched_on_at or rule.create_date)
         for clock in self.env["psa.sla.clock"].search(domain):
-            if rule.sla_kind in (False, clock.kind):
+            if rule._hears_clock(clock):
                 self._arm(
                     rule, clock.ticket_id.ids, f"missed {clock.id}", clock.breached_at, clock.breached_at
                 )
@@ -210,7 +219,7 @@ class PsaWorkflowTimer(models.Model):
         """Arm the rules that wait for steps of a clock which are being taken, see `psa.sla.clock._take`."""
         rules = self.env["psa.workflow.rule"]
         for rule in rules._get_heard("sla_percent") + rules._get_heard("sla_warning"):
-            if rule.sla_kind not in (False, clock.kind):
+            if not rule._hears_clock(clock):
                 continue
             mode = "rule" if rule.event == "sla_percent" else "warning"
             for taken in steps:

@@ -61,6 +61,9 @@ class PsaWorkflowWords(models.AbstractModel):
             return self._join(condition.how, parts)
         rule = self.env["psa.workflow.rule"]
         wanted = rule._name_values(self.env["helpdesk.ticket"], condition)
+        if condition.operator == "ilike":
+            label = self._say_label(condition.path)
+            return self.env._("%(label)s contains “%(text)s”", label=label, text=condition.value)
         return self.env._(
             "%(label)s is %(wanted)s",
             label=self._say_label(condition.path),

@@ -183,3 +183,27 @@ class TestWorkflowRules(PsaWorkflowCase):
         for deed in (lambda: run.write({"result": "not"}), run.unlink):
             with self.assertRaises(AppendOnlyError):
                 deed()
+
+    def test_after_thirty_days_only_what_a_rule_did_is_kept(self):
+        self.make_rule("created", CRITICAL, domain=[("name", "ilike", "printer")])
+        acted, quiet, fresh = (
+            self._make_ticket(),
+            self._make_ticket(name="Other"),
+            self._make_ticket(name="New"),
+        )
+        old = self.runs(acted) + self.runs(quiet)
+        self.env.cr.execute(
+            "UPDATE psa_workflow_run SET create_date = create_date - interval '31 days' WHERE id = ANY(%s)",
+            [old.ids],
+        )
+        self.env["psa.workflow.run"]._gc_quiet()
+        self.env.invalidate_all()
+        self.assertEqual([len(self.runs(one)) for one in (acted, quiet, fresh)], [1, 0, 1])
+
+    def test_a_deleted_rule_acts_no_more_and_its_trace_stays_readable(self):
+        rule = self.make_rule("created", CRITICAL)
+        told = self.runs(self._make_ticket())
+        name = rule.name
+        rule.with_user(self.manager).unlink()
+        self.assertEqual(self._make_ticket().priority, "1")
+        self.assertIn(name, told.summary)
