@@ -5,6 +5,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..logic.recurrence import Series, first_after, occurrence, occurrences
 from ..time_zones import usable_zone
@@ -92,10 +93,10 @@ class PsaTicketPlan(models.Model):
             found = []
             if plan.next_at and plan.date_start:
                 for one in occurrences(plan._get_series(), plan.next_number):
-                    found.append(fields.Date.to_string(one.day))
+                    found.append(format_date(self.env, one.day))
                     if len(found) == PREVIEWED:
                         break
-            plan.preview = ", ".join(found)
+            plan.preview = " · ".join(found)
 
     @api.constrains("partner_id", "asset_ids")
     def _check_asset_ids(self):
