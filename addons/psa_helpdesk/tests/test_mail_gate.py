@@ -291,3 +291,38 @@ class TestMailContent(MailGateCase):
         message = ticket.message_ids.filtered(lambda message: message.message_type == "email")
         self.assertIn("the old story", message.body)
         self.assertNotIn("the old story", ticket.psa_last_message)
+
+
+@tagged("post_install", "-at_install")
+class TestWays(MailGateCase):
+    """Phone, fax, mail and portal: one lifecycle and one trail, counted by source (Row 4.1)."""
+
+    def _make_by_each_way(self):
+        channel = "helpdesk_mgmt.helpdesk_ticket_channel_{}".format
+        ways = {channel("phone"): "Phone", "psa_helpdesk.psa_channel_fax": "Fax", channel("web"): "Web"}
+        made = {
+            self.env.ref(xmlid): self._make_ticket(name=f"By {name}", channel_id=self.env.ref(xmlid).id)
+            for xmlid, name in ways.items()
+        }
+        made[self.env.ref(channel("email"))] = self._take_in(self._write_mail("By mail"))[0]
+        return made
+
+    def test_source_is_set_and_counted(self):
+        made = self._make_by_each_way()
+        tickets = self.env["helpdesk.ticket"].union(*made.values())
+        counted = tickets._read_group([("id", "in", tickets.ids)], ["channel_id"], ["__count"])
+        self.assertEqual(dict(counted), dict.fromkeys(made, 1))
+        self.assertEqual({ticket.channel_id: ticket for ticket in tickets}, made)
+
+    def test_lifecycle_and_trail_are_the_same_whichever_way(self):
+        trails = set()
+        for ticket in self._make_by_each_way().values():
+            ticket.team_id = self.queue
+            ticket.with_user(self.technician).action_take()
+            ticket.with_user(self.technician).action_wait_for_customer()
+            ticket.with_user(self.technician).action_close()
+            self.assertEqual(ticket.stage_id, self.stage_done)
+            self.assertTrue(ticket.psa_touched_at)
+            trails.add(tuple(ticket.psa_sla_event_ids.sorted("id").mapped("what")))
+        self.assertEqual(len(trails), 1, trails)
+        self.assertIn("resolved", trails.pop())
