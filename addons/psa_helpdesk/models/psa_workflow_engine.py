@@ -78,7 +78,7 @@ class PsaWorkflowEngine(models.AbstractModel):
         while chain.pending:
             for happening in _join(chain.go_deeper()):
                 engine._take_safely(happening, chain)
-        engine.env["psa.sla.clock"]._send_mails()
+        engine.env["psa.workflow.rule"]._wake_mail_queue()
 
     @api.model
     def _take_safely(self, happening, chain):

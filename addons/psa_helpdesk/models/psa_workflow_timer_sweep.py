@@ -38,7 +38,7 @@ class PsaWorkflowTimer(models.Model):
                 met |= timers
                 timers._lock()._look(now)
                 remaining = len(timers) if len(timers) == limit else 0
-                self.env["psa.sla.clock"]._send_mails()
+                self.env["psa.workflow.rule"]._wake_mail_queue()
                 if not self.env["ir.cron"]._commit_progress(len(timers), remaining=remaining):
                     return
 

@@ -80,7 +80,7 @@ class TestServiceCall(PsaCallCase):
             node.get("name")
             for node in etree.fromstring(tickets.get_view(view_type="list")["arch"]).iter("field")
         }
-        self.assertLessEqual({"category_id", "psa_sla_due_at", "psa_next_call_at"}, shown)
+        self.assertLessEqual({"psa_issue_id", "psa_sla_due_at", "psa_next_call_at"}, shown)
         ours = [("id", "in", (today | later | never).ids)]
         later.category_id = self.env["helpdesk.ticket.category"].create({"name": "Maintenance"})
         never.sudo().psa_sla_clock_ids.state = "overdue"

@@ -94,6 +94,12 @@ READABLE_FIELDS = {
         "psa_asset_id", "psa_contact_phone", "psa_is_open", "psa_is_overdue", "psa_is_waiting", "psa_needs_reply",
         "psa_news_at", "psa_resolved_at", "psa_site_id", "psa_sla_due_at", "psa_sla_kind", "psa_sla_left_minutes", "psa_sla_state",
         "psa_started_at", "psa_warranty_end_date",
+        # what the customer said, or is told: no secrets
+        "psa_converted_at", "psa_impact", "psa_issue_id", "psa_resolution", "psa_sub_issue_id", "psa_urgency",
+    },
+    "helpdesk.ticket.team": {
+        "psa_needs_asset", "psa_needs_checklist", "psa_needs_closed_children", "psa_needs_resolution", "psa_needs_time",
+        "psa_needs_vendor_ref",
     },
     "helpdesk.ticket.stage": {"psa_counts_as_response", "psa_sla_event"},
     "res.partner": {"psa_is_site", "psa_site_ids", "psa_site_ticket_ids", "psa_ticket_ids"},
@@ -103,7 +109,7 @@ READABLE_FIELDS = {
     "account.move": {"psa_billing_run_id", "psa_item_count", "psa_items_freed", "psa_replaces_id"},
     "account.move.line": {"psa_has_why", "psa_minutes", "psa_rate", "psa_time_text"},
     "res.company": {
-        "psa_default_queue_id", "psa_default_role_id", "psa_four_eyes", "psa_portal_upload_files",
+        "psa_default_queue_id", "psa_default_role_id", "psa_four_eyes", "psa_nearby_km", "psa_portal_upload_files",
         "psa_portal_upload_megabytes", "psa_rounding_grace", "psa_rounding_increment", "psa_rounding_scope",
         "psa_service_project_id",
     },
