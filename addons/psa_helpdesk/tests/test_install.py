@@ -104,7 +104,7 @@ class TestInstall(PsaHelpdeskCase):
     def test_first_screen_is_by_role(self):
         """The application opens on the first entry a person sees."""
         for user, first in (
-            (self.manager, "At risk"),
+            (self.manager, "Service home"),
             (self.dispatcher, "Unassigned"),
             (self.technician, "My tickets"),
         ):

@@ -345,7 +345,7 @@ class TestPortalRoutes(PsaHelpdeskCase, HttpCase):
     def test_form_without_subject_or_description_is_shown_again(self):
         """Hole: the host answers with a server error."""
         self._sign_in(self.mia)
-        for values in ({"subject": " "}, {"description": ""}, {"subject": "x" * 201}):
+        for values in ({"subject": " "}, {"description": ""}, {"subject": "x" * 251}):
             self.assertEqual(self._submit(**values).status_code, 422)
 
     def test_files_beyond_the_limits_are_refused_and_nothing_is_kept(self):
