@@ -79,7 +79,7 @@ class PsaBillingRun(models.Model):
 
     @api.constrains("invoice_date")
     def _check_invoice_date(self):
-        last = fields.Date.context_today(self) + LONGEST
+        last = self._get_last_day()
         for run in self:
             if not FIRST_DAY <= run.invoice_date <= last:
                 raise ValidationError(
@@ -90,11 +90,15 @@ class PsaBillingRun(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_last_day(self):
+        return fields.Date.context_today(self) + LONGEST
+
     def _is_too_late(self):
-        return self.cutoff_date > fields.Date.context_today(self) + LONGEST
+        return self.cutoff_date > self._get_last_day()
 
     def _describe_too_late(self):
-        last = fields.Date.context_today(self) + LONGEST
+        last = self._get_last_day()
         return self.env._(
             "Bill up to %(last)s at the latest, not up to %(day)s.",
             last=format_date(self.env, last),

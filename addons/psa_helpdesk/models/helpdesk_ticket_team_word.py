@@ -66,12 +66,8 @@ class HelpdeskTicketTeam(models.Model):
         name = self.env.context.get("psa_counted", "psa_open_count")
         if name not in COUNTED:
             raise UserError(self.env._("There is no such figure. Open the tickets from their list."))
-        action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_ticket_all_action")
-        title = f"{self.name}: {self._fields[name]._description_string(self.env)}"
-        return action | {
-            "name": title,
-            "display_name": title,
-            "domain": [("team_id", "=", self.id), *COUNTED[name]],
-            "context": {"default_team_id": self.id},
-            "path": False,
-        }
+        return self.env["helpdesk.ticket"]._psa_prepare_counted_action(
+            f"{self.name}: {self._fields[name]._description_string(self.env)}",
+            [("team_id", "=", self.id), *COUNTED[name]],
+            {"default_team_id": self.id},
+        )

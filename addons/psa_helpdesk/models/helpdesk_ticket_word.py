@@ -36,3 +36,15 @@ class HelpdeskTicket(models.Model):
             & Domain("closed_date", ">=", day.start)
             & Domain("closed_date", "<", day.end),
         }
+
+    @api.model
+    def _psa_prepare_counted_action(self, name, domain, context=None):
+        """Return the action that opens the tickets a figure counts, and no others."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_ticket_all_action")
+        return action | {
+            "name": name,
+            "display_name": name,
+            "domain": domain,
+            "context": context or {},
+            "path": False,
+        }

@@ -37,14 +37,23 @@ class PsaServiceHome(models.AbstractModel):
         names = dict(tickets._fields["psa_word"]._description_selection(self.env))
         words = []
         for word in SHOWN_WORDS:
+            name = names[word.value]
             domain = [("psa_word", "=", word.value)]
             task_domain = [*self._get_task_domain(), *domain]
             words.append(
                 {
                     "word": word.value,
-                    "name": names[word.value],
-                    "tickets": self._count(tickets, domain, names[word.value]),
-                    "tasks": self._count(tasks, task_domain, names[word.value]),
+                    "name": name,
+                    "tickets": {
+                        "count": tickets.search_count(domain),
+                        "action": tickets._psa_prepare_counted_action(name, domain),
+                    },
+                    "tasks": {
+                        "count": tasks.search_count(task_domain),
+                        "action": self._prepare_action(
+                            tasks._name, name, task_domain, ("kanban", "list", "form")
+                        ),
+                    },
                 }
             )
         return words
@@ -55,25 +64,11 @@ class PsaServiceHome(models.AbstractModel):
         return [("project_id", "!=", False), ("has_template_ancestor", "=", False)]
 
     @api.model
-    def _count(self, records, domain, name):
-        return {"count": records.search_count(domain), "action": self._prepare_action(records, domain, name)}
-
-    @api.model
-    def _prepare_action(self, records, domain, name):
-        if records._name == "helpdesk.ticket":
-            action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_ticket_all_action")
-            return action | {
-                "name": name,
-                "display_name": name,
-                "domain": domain,
-                "context": {},
-                "path": False,
-            }
-        views = ["kanban", "list", "form"]
+    def _prepare_action(self, model, name, domain, views):
         return {
             "type": "ir.actions.act_window",
             "name": name,
-            "res_model": records._name,
+            "res_model": model,
             "views": [(False, view) for view in views],
             "domain": domain,
         }
@@ -90,8 +85,9 @@ class PsaServiceHome(models.AbstractModel):
         return {
             "percent": round(share) if counted else None,
             "counted": counted,
-            "action": self._prepare_action(self.env["psa.sla.report"], domain, name)
-            | {"views": [(False, "pivot"), (False, "graph"), (False, "list"), (False, "kanban")]},
+            "action": self._prepare_action(
+                "psa.sla.report", name, domain, ("pivot", "graph", "list", "kanban")
+            ),
         }
 
     @api.model

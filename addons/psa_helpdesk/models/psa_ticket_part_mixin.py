@@ -18,7 +18,7 @@ class PsaTicketPartMixin(models.AbstractModel):
         return Domain("ticket_id", "in", tickets)
 
     def _psa_get_ticket_ids(self):
-        """{id of a record: id of its ticket}, without those that belong to none."""
+        """{id of a record: id of its ticket, False for one that is gone}, without records that belong to none."""
         return {record.id: record.ticket_id.id for record in self if record.ticket_id}
 
     @api.model
@@ -35,7 +35,7 @@ class PsaTicketPartMixin(models.AbstractModel):
         allowed = self - result[0] if result else self
         # sudo: only to learn which tickets these are; the check itself runs with the user's rights
         ticket_ids = allowed.sudo()._psa_get_ticket_ids()
-        tickets = self.env["helpdesk.ticket"].browse(set(ticket_ids.values())).exists()
+        tickets = self.env["helpdesk.ticket"].browse(set(ticket_ids.values()) - {False})
         seen = set(tickets._filtered_access("read").ids)
         hidden = allowed.filtered(
             lambda record: record.id in ticket_ids and ticket_ids[record.id] not in seen

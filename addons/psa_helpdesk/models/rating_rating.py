@@ -14,4 +14,6 @@ class RatingRating(models.Model):
 
     def _psa_get_ticket_ids(self):
         of_tickets = self.filtered(lambda rating: rating.res_model == "helpdesk.ticket")
-        return {rating.id: rating.res_id for rating in of_tickets}
+        # The host keeps ratings by number: their ticket may be gone.
+        there = set(self.env["helpdesk.ticket"].browse(of_tickets.mapped("res_id")).exists().ids)
+        return {rating.id: rating.res_id in there and rating.res_id for rating in of_tickets}

@@ -1,8 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.psa_sla_target import PRIORITIES
-
 
 class PsaDeskReport(models.Model):
     """One row a ticket, with the figures by which a desk is judged; a share is an average of 0 and 100.
@@ -13,10 +11,9 @@ class PsaDeskReport(models.Model):
 
     _name = "psa.desk.report"
     _description = "Service desk figures"
-    _inherit = ["psa.ticket.part.mixin"]
+    _inherit = ["psa.ticket.report.mixin"]
     _auto = False
     _order = "ticket_id desc"
-    _rec_name = "ticket_id"
     _depends = {
         "helpdesk.ticket": [
             "active", "category_id", "channel_id", "closed_date", "commercial_partner_id", "company_id", "create_date",
@@ -27,15 +24,6 @@ class PsaDeskReport(models.Model):
         "res.partner": ["psa_account_class_id"],
     }  # fmt: skip
 
-    ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    team_id = fields.Many2one("helpdesk.ticket.team", string="Queue", readonly=True)
-    user_id = fields.Many2one("res.users", string="Assigned to", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    account_class_id = fields.Many2one("psa.account.class", string="Account class", readonly=True)
-    category_id = fields.Many2one("helpdesk.ticket.category", string="Issue", readonly=True)
-    channel_id = fields.Many2one("helpdesk.ticket.channel", string="Source", readonly=True)
-    priority = fields.Selection(PRIORITIES, readonly=True)
     created_at = fields.Datetime(string="Created", readonly=True)
     resolved_at = fields.Datetime(string="Resolved", readonly=True, help="For the first time.")
     is_open = fields.Boolean(string="Open", readonly=True)
@@ -56,15 +44,6 @@ class PsaDeskReport(models.Model):
         digits=(16, 1),
         help="Elapsed time from the start to the first solution, nights included.",
     )
-
-    def action_open_ticket(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
-            "view_mode": "form",
-        }
 
     @property
     def _table_query(self):

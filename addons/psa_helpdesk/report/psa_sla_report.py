@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.psa_sla_target import KINDS, PRIORITIES
+from ..models.psa_sla_target import KINDS
 
 
 class PsaSlaReport(models.Model):
@@ -12,10 +12,9 @@ class PsaSlaReport(models.Model):
 
     _name = "psa.sla.report"
     _description = "Promises kept"
-    _inherit = ["psa.ticket.part.mixin"]
+    _inherit = ["psa.ticket.report.mixin"]
     _auto = False
     _order = "counts_at desc, id desc"
-    _rec_name = "ticket_id"
     _depends = {
         "psa.sla.clock": [
             "breached_at", "company_id", "counts_at", "counted_seconds", "is_excused", "kind", "policy_id", "state",
@@ -25,16 +24,7 @@ class PsaSlaReport(models.Model):
         "res.partner": ["psa_account_class_id"],
     }  # fmt: skip
 
-    ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
     clock_id = fields.Many2one("psa.sla.clock", string="SLA clock", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    team_id = fields.Many2one("helpdesk.ticket.team", string="Queue", readonly=True)
-    user_id = fields.Many2one("res.users", string="Assigned to", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    account_class_id = fields.Many2one("psa.account.class", string="Account class", readonly=True)
-    category_id = fields.Many2one("helpdesk.ticket.category", string="Issue", readonly=True)
-    channel_id = fields.Many2one("helpdesk.ticket.channel", string="Source", readonly=True)
-    priority = fields.Selection(PRIORITIES, readonly=True)
     kind = fields.Selection(KINDS, string="Target", readonly=True)
     policy_id = fields.Many2one("psa.sla.policy", string="SLA policy", readonly=True)
     counts_at = fields.Datetime(string="Reached or missed", readonly=True)
@@ -45,10 +35,6 @@ class PsaSlaReport(models.Model):
     used_percent = fields.Float(
         string="Used (%)", readonly=True, aggregator="avg", digits=(16, 1), help="Share of the promised time."
     )
-
-    def action_open_ticket(self):
-        self.ensure_one()
-        return self.clock_id.action_open_ticket()
 
     @property
     def _table_query(self):

@@ -1,7 +1,6 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { useBus, useService } from "@web/core/utils/hooks";
-import { PsaBand } from "@psa_crm/psa_band/psa_band";
+import { useService } from "@web/core/utils/hooks";
 import { psaBandKanbanView } from "@psa_crm/psa_band/psa_band_views";
 
 const TONES = { overdue: "danger", at_risk: "warning", due: "info", done: "success" };
@@ -47,15 +46,14 @@ const BaseController = psaBandKanbanView.Controller;
 
 class PsaServiceHomeController extends BaseController {
     static template = "psa_helpdesk.PsaServiceHome";
-    static components = { ...BaseController.components, PsaBand, PsaServiceFigures, PsaServiceLook };
+    static components = { ...BaseController.components, PsaServiceFigures, PsaServiceLook };
 
     setup() {
         super.setup();
         this.orm = useService("orm");
         this.service = useState({ home: null });
-        onWillStart(() => this.readHome());
-        // Counted anew with each load of the cards.
-        useBus(this.bandBus, "loaded", () => this.readHome());
+        // Counted once with each load of the cards; heard from before the first one on, which `useBus` would miss.
+        this.bandBus.addEventListener("loaded", () => this.readHome());
     }
 
     async readHome() {
