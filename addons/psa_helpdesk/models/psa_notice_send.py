@@ -1,6 +1,4 @@
 import json
-import socket
-from urllib.parse import urlsplit
 
 import requests
 from markupsafe import Markup
@@ -9,11 +7,11 @@ from odoo import models
 from odoo.tools import email_normalize, plaintext2html
 
 from odoo.addons.mail.tools.web_push import DeviceUnreachableError, push_to_end_point
+from odoo.addons.psa_crm import outgoing
 
 from ..logic import notice_plan
 from .psa_notice import NoticeProblem
 
-SECONDS = 5
 SMS_CHARACTERS = 300
 BODY_CHARACTERS = 120
 
@@ -167,29 +165,25 @@ class PsaNotice(models.Model):
         address = preference.pager_address
         if not address or notice_plan.explain_pager_address(address):
             raise NoticeProblem(self.env._("There is no usable address of a pager."))
-        self._check_pager_host(urlsplit(address).hostname)
         headers = {"Idempotency-Key": self.delivery_key}
         if preference.pager_secret:
             headers["Authorization"] = f"Bearer {preference.pager_secret}"
         try:
-            answer = requests.post(
-                address, json=self._prepare_page(), headers=headers, timeout=SECONDS, allow_redirects=False
-            )
-        except requests.RequestException as problem:
-            raise NoticeProblem(
-                self.env._("The pager did not answer (%(kind)s).", kind=type(problem).__name__)
-            ) from problem
-        if not 200 <= answer.status_code < 300:
-            raise NoticeProblem(self.env._("The pager answered %(status)s.", status=answer.status_code))
+            status = outgoing.post_json(address, self._prepare_page(), headers)
+        except outgoing.NotReachedError as problem:
+            raise NoticeProblem(self._explain_pager(problem.kind)) from problem
+        if not 200 <= status < 300:
+            raise NoticeProblem(self.env._("The pager answered %(status)s.", status=status))
 
-    def _check_pager_host(self, host):
-        """Refuse a name that leads into our own network."""
-        try:
-            found = {row[4][0] for row in socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)}
-        except OSError as problem:
-            raise NoticeProblem(self.env._("The pager's address is not known.")) from problem
-        if not found or not all(notice_plan.is_open_host(address) for address in found):
-            raise NoticeProblem(self.env._("There is no usable address of a pager."))
+    def _explain_pager(self, kind):
+        """Return in words why a pager was not reached, see `NotReachedError`."""
+        if kind == "private":
+            return self.env._("There is no usable address of a pager.")
+        if kind == "unknown":
+            return self.env._("The pager's address is not known.")
+        if kind == "tls":
+            return self.env._("The certificate of the pager's address is not valid.")
+        return self.env._("The pager did not answer.")
 
     def _prepare_page(self):
         return {

@@ -1,18 +1,17 @@
-import ipaddress
-import json
 import logging
-import socket
 from datetime import timedelta
 from urllib.parse import urlsplit
-
-import requests
+from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.psa_crm import outgoing
+
+from ..conflicts import CONFLICTS
+
 _logger = logging.getLogger(__name__)
 
-TIMEOUT = (3, 10)  # seconds to connect, and between two bytes
 TRIES = 4
 WAIT = timedelta(minutes=5)
 
@@ -56,21 +55,16 @@ class PsaWorkflowAddress(models.Model):
         )
         self.env.ref("psa_helpdesk.psa_workflow_cron_call")._trigger()
 
-    def _resolve(self):
-        """Return the network address to call.
-
-        :raises ValidationError: where the name leads into a private network that was not meant
-        """
-        parts = urlsplit(self.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)}
-        if not self.is_inside and any(not ipaddress.ip_address(one).is_global for one in found):
-            raise ValidationError(
-                self.env._(
-                    "%(host)s is in a private network. An administrator may allow that.", host=parts.hostname
-                )
-            )
-        return found
+    def _explain(self, kind):
+        """Return in words why a call did not reach this address, see `NotReachedError`."""
+        if kind == "private":
+            host = urlsplit(self.url).hostname
+            return self.env._("%(host)s is in a private network. An administrator may allow that.", host=host)
+        if kind == "unknown":
+            return self.env._("The name of the address is not known.")
+        if kind == "tls":
+            return self.env._("The certificate of the address is not valid.")
+        return self.env._("The address did not answer.")
 
 
 class PsaWorkflowCall(models.Model):
@@ -94,44 +88,63 @@ class PsaWorkflowCall(models.Model):
     tries = fields.Integer(readonly=True)
     next_at = fields.Datetime(default=fields.Datetime.now, readonly=True)
     problem = fields.Char(readonly=True)
+    key = fields.Char(
+        readonly=True,
+        required=True,
+        default=lambda self: uuid4().hex,
+        help="The same for each attempt: the receiver knows a repetition by it.",
+    )
 
     _waiting_idx = models.Index("(next_at) WHERE state = 'waits'")
 
     @api.model
     def _cron_call(self, limit=20):
-        """Make the calls that are due; commit after each, so that none is made twice."""
+        """Make the calls that are due, each in a transaction of its own: at least once, and once where nothing breaks."""
         due = self.search(
             [("state", "=", "waits"), ("next_at", "<=", fields.Datetime.now())],
             limit=limit,
             order="next_at, id",
         )
-        for call in due.try_lock_for_update():
-            call._make()
-            if not self.env["ir.cron"]._commit_progress(1):
+        for number, call in enumerate(due, 1):
+            call._make_locked()
+            remaining = len(due) if len(due) == limit else len(due) - number
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return
 
-    def _make(self):
-        tries = self.tries + 1
+    def _make_locked(self):
+        """Make one call unless somebody else is at it; whatever breaks it must not stop the others."""
         try:
-            self.address_id._resolve()
-            answer = requests.post(
-                self.address_id.url,
-                data=json.dumps(self.payload),
-                headers={"Content-Type": "application/json"},
-                timeout=TIMEOUT,
-                allow_redirects=False,
-            )
-            if answer.status_code >= 300:
-                raise requests.RequestException(str(answer.status_code))
-        except (requests.RequestException, OSError, ValidationError) as error:
-            _logger.info("Workflow call %s failed: %s", self.id, error)
-            self.write(
-                {
-                    "tries": tries,
-                    "state": "failed" if tries >= TRIES else "waits",
-                    "next_at": fields.Datetime.now() + WAIT * tries,
-                    "problem": str(error)[:300],
-                }
-            )
+            with self.env.cr.savepoint():
+                if self.try_lock_for_update() and self.state == "waits":
+                    self._make()
+        except CONFLICTS as conflict:
+            _logger.info("Workflow call %s: met %s", self.id, type(conflict).__name__)
+        except Exception as problem:
+            _logger.exception("Workflow call %s could not be made", self.id)
+            self._fail(str(problem) or repr(problem))
+
+    def _make(self):
+        address = self.address_id
+        try:
+            headers = {"Idempotency-Key": self.key}
+            status = outgoing.post_json(address.url, self.payload, headers, address.is_inside)
+        except outgoing.NotReachedError as problem:
+            self._fail(address._explain(problem.kind))
+            return
+        if 200 <= status < 300:
+            self.write({"tries": self.tries + 1, "state": "done", "problem": False})
         else:
-            self.write({"tries": tries, "state": "done", "problem": False})
+            self._fail(self.env._("The address answered %(status)s.", status=status))
+
+    def _fail(self, why):
+        """Note why a call failed, and when to try again: after longer each time, and not for ever."""
+        tries = self.tries + 1
+        _logger.info("Workflow call %s failed: %s", self.id, why)
+        self.write(
+            {
+                "tries": tries,
+                "state": "failed" if tries >= TRIES else "waits",
+                "next_at": fields.Datetime.now() + WAIT * tries,
+                "problem": why[:300],
+            }
+        )

@@ -2,7 +2,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import Mock, patch
 
-import requests
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
@@ -11,6 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
+from odoo.addons.psa_crm.outgoing import NotReachedError
 from odoo.addons.psa_helpdesk.models.psa_notice import NoticeProblem
 from odoo.addons.psa_helpdesk.own_word import OWN_WORD
 
@@ -153,41 +153,42 @@ class TestChannels(NoticeCase):
         self._send_by("push")
         self.assertEqual(self._rows(), [("push", "fell_through"), ("inbox", "sent")])
 
-    def _page(self, *, status=200, leads_to="93.184.216.34", error=None):
+    def _page(self, *, status=200, kind=None):
+        """Send by a pager that answers `status`, or is not reached for the reason `kind`."""
         self._prefer(pager_address=ADDRESS, pager_secret_entry="open sesame")
-        post = Mock(return_value=Mock(status_code=status), side_effect=error)
-        found = [(None, None, None, None, (leads_to, 443))]
-        with (
-            patch(f"{SENDING}.requests.post", post),
-            patch(f"{SENDING}.socket.getaddrinfo", lambda *_args, **_kwargs: found),
-        ):
+        post = Mock(return_value=status, side_effect=kind and NotReachedError(kind))
+        with patch(f"{SENDING}.outgoing.post_json", post):
             return self._send_by("pager"), post
 
     def test_pager(self):
         notice, post = self._page()
         self.assertEqual(notice.state, "sent")
-        (address,), options = post.call_args
+        address, payload, headers = post.call_args.args
         self.assertEqual(address, ADDRESS)
         self.assertEqual(
-            options["headers"],
-            {"Idempotency-Key": notice.delivery_key, "Authorization": "Bearer open sesame"},
+            headers, {"Idempotency-Key": notice.delivery_key, "Authorization": "Bearer open sesame"}
         )
-        self.assertEqual(options["json"]["ticket"], self.ticket.number)
-        self.assertFalse(options["allow_redirects"])
+        self.assertEqual(payload["ticket"], self.ticket.number)
 
     def test_pager_that_fails_falls_through(self):
-        for given in ({"status": 500}, {"status": 302}, {"error": requests.ConnectTimeout()}):
+        for given in ({"status": 500}, {"status": 302}, {"kind": "silent"}, {"kind": "tls"}):
             with self.subTest(given):
                 self.ticket.psa_notice_ids.unlink()
                 self._page(**given)
                 self.assertEqual(self._rows(), [("pager", "fell_through"), ("inbox", "sent")])
 
     def test_pager_address_that_leads_into_our_network_is_not_called(self):
-        for inside in ("127.0.0.1", "10.1.2.3", "169.254.169.254", "::1"):
+        for inside in ("127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:10.1.2.3"):
             with self.subTest(inside):
                 self.ticket.psa_notice_ids.unlink()
-                _notice, post = self._page(leads_to=inside)
-                post.assert_not_called()
+                self._prefer(pager_address=ADDRESS)
+                found = [(None, None, None, None, (inside, 443))]
+                with (
+                    patch("odoo.addons.psa_crm.outgoing.socket.getaddrinfo", return_value=found),
+                    patch("odoo.addons.psa_crm.outgoing._send") as sending,
+                ):
+                    self._send_by("pager")
+                sending.assert_not_called()
                 self.assertEqual(self._rows()[-1], ("inbox", "sent"))
 
     def test_each_channel_falls_to_the_next_without_costing_time(self):

@@ -6,8 +6,8 @@ from odoo.tests import tagged
 
 from .workflow_common import PsaWorkflowCase
 
-REQUESTS = "odoo.addons.psa_helpdesk.models.psa_workflow_address.requests.post"
-RESOLVE = "odoo.addons.psa_helpdesk.models.psa_workflow_address.socket.getaddrinfo"
+SENDING = "odoo.addons.psa_crm.outgoing._send"
+RESOLVE = "odoo.addons.psa_crm.outgoing.socket.getaddrinfo"
 
 
 @tagged("post_install", "-at_install")
@@ -257,20 +257,20 @@ class TestWorkflowActions(PsaWorkflowCase):
     def test_a_call_goes_out_after_the_save_and_never_into_a_private_network(self):
         address = self.env["psa.workflow.address"].create({"name": "Chat", "url": "https://chat.example/x"})
         self.make_rule("created", ("webhook", {"address_id": address.id}))
-        with patch(REQUESTS) as post:
+        with patch(SENDING) as send:
             ticket = self._make_ticket()
-            self.assertFalse(post.called)
+            self.assertFalse(send.called)
         call = self.env["psa.workflow.call"].search([("ticket_id", "=", ticket.id)])
 
         def make(ip, status=200):
             call.write({"state": "waits", "next_at": "2020-01-01"})
             with (
                 patch(RESOLVE, return_value=[(2, 1, 6, "", (ip, 443))]),
-                patch(REQUESTS, return_value=Mock(status_code=status)) as post,
+                patch(SENDING, return_value=Mock(status=status)) as send,
                 patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0),
             ):
                 self.env["psa.workflow.call"]._cron_call()
-            return post
+            return send
 
         for ip in ("127.0.0.1", "10.0.0.7", "169.254.169.254", "192.168.1.1", "::1", "fd00::1"):
             with self.subTest(ip=ip):
@@ -278,7 +278,8 @@ class TestWorkflowActions(PsaWorkflowCase):
         self.assertIn("private network", call.problem)
         self.assertTrue(make("93.184.216.34", 503).called)
         self.assertIn("503", call.problem)
-        self.assertFalse(make("93.184.216.34").call_args.kwargs["allow_redirects"])
+        keys = [make("93.184.216.34", status).call_args.args[3]["Idempotency-Key"] for status in (302, 200)]
+        self.assertEqual(keys, [call.key, call.key])
         self.assertEqual(call.state, "done")
 
     def test_a_manager_of_one_company_writes_no_rule_for_every_company(self):
