@@ -73,6 +73,7 @@
         "views/psa_workflow_run_views.xml",
         "views/psa_service_call_views.xml",
         "views/psa_dispatch_board_views.xml",
+        "views/psa_my_day_views.xml",
         "views/psa_service_call_plan_views.xml",
         "views/psa_service_call_ticket_views.xml",
     ],

@@ -113,6 +113,12 @@ class PsaServiceCall(models.Model):
             self.env["bus.bus"]._sendone(
                 (company, BOARD_CHANNEL), "psa_service_call/changed", {"ids": calls.ids}
             )
+        self._psa_tell_days(self.sudo().technician_ids)
+
+    def _psa_tell_days(self, users):
+        """Let the open days of technicians read again, also of one who is taken off."""
+        for user in users:
+            user._bus_send("psa_my_day/changed", {"ids": self.ids})
 
     def _psa_say_when(self, user):
         """Return day and time as `user` reads them."""

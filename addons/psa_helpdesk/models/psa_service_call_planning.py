@@ -40,6 +40,8 @@ class PsaServiceCall(models.Model):
         changed._psa_unconfirm(before, after)
         changed._psa_tell_plan(before, after)
         changed._psa_tell_boards()
+        for call in changed.filtered(lambda call: call in before):
+            call._psa_tell_days(before[call]["technicians"] - after[call]["technicians"])
 
     def _psa_check_may_plan(self, before, after):
         """Refuse planning for others to everybody but the dispatcher."""

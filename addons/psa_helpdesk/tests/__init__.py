@@ -12,6 +12,8 @@ from . import (
     test_mail,
     test_mail_gate,
     test_mail_receipt,
+    test_my_day,
+    test_my_day_finish,
     test_partner,
     test_partner_moves,
     test_portal,

@@ -106,7 +106,8 @@ class TestInstall(PsaHelpdeskCase):
         for user, first in (
             (self.manager, "Service home"),
             (self.dispatcher, "Unassigned"),
-            (self.technician, "My tickets"),
+            (self.technician, "My day"),
+            (self.contractor, "My day"),
         ):
             with self.subTest(first):
                 menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)

@@ -154,18 +154,21 @@ class PsaTimer(models.Model):
         # sudo: own timers only.
         return self.sudo().search([("user_id", "=", self.env.uid), ("stopped_at", "=", False)], limit=1)
 
-    def _stop(self):
+    def _stop(self, at=None):
         """Stop these timers and make a draft entry of exact minutes of each.
 
+        :param at: when, where a phone without a line says so later
         :return: the entries, with the rights of the present user
         """
-        now = fields.Datetime.now()
+        now = at or fields.Datetime.now()
         # sudo: access to the ticket was checked when the timer was started.
         lines = self.env["account.analytic.line"].sudo().with_context(is_timesheet=True)
         for timer in self.sudo():
             company = timer.company_id
             maker = lines.with_context(allowed_company_ids=[company.id]).with_company(company)
-            line = maker.create(timer._prepare_line(now))
+            line = maker.create(
+                timer._prepare_line(now) | {"psa_is_device_time": timer.is_device_time or bool(at)}
+            )
             timer.write({"stopped_at": now, "line_id": line.id})
             lines |= line
         if self:

@@ -11,6 +11,7 @@ from . import (
     test_js,
     test_ledger,
     test_month,
+    test_my_day_time,
     test_partner,
     test_queries,
     test_role_matrix,
