@@ -23,6 +23,7 @@ from . import (
     helpdesk_ticket_idle,
     helpdesk_ticket_issue,
     helpdesk_ticket_last_message,
+    helpdesk_ticket_live,
     helpdesk_ticket_mail,
     helpdesk_ticket_notice,
     helpdesk_ticket_priority,

@@ -39,7 +39,7 @@ class PsaServiceCall(models.Model):
         changed._psa_promise_kept(before, after)
         changed._psa_unconfirm(before, after)
         changed._psa_tell_plan(before, after)
-        changed._psa_tell_boards()
+        changed._psa_note_live()  # technicians stand in no column of the call
 
     def _psa_check_may_plan(self, before, after):
         """Refuse planning for others to everybody but the dispatcher."""

@@ -38,6 +38,7 @@ from . import (
     test_ticket,
     test_ticket_bulk,
     test_ticket_convert,
+    test_ticket_live,
     test_ticket_plan,
     test_ticket_split,
     test_ticket_subject,
