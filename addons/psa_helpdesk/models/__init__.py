@@ -95,6 +95,7 @@ from . import (
     psa_ticket_plan,
     psa_ticket_plan_make,
     psa_ticket_plan_run,
+    psa_ticket_presence,
     psa_ticket_template,
     psa_workflow_action,
     psa_workflow_action_do,

@@ -40,6 +40,7 @@ from . import (
     test_ticket_convert,
     test_ticket_live,
     test_ticket_plan,
+    test_ticket_presence,
     test_ticket_split,
     test_ticket_subject,
     test_ticket_touch,
