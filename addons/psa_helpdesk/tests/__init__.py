@@ -48,5 +48,7 @@ from . import (
     test_workflow_actions,
     test_workflow_queries,
     test_workflow_rules,
+    test_workflow_screens,
     test_workflow_time,
+    test_workflow_tour,
 )
