@@ -79,6 +79,7 @@
     ],
     "assets": {
         "web.assets_backend": ["psa_helpdesk/static/src/**/*"],
-        "web.assets_unit_tests": ["psa_helpdesk/static/tests/**/*"],
+        "web.assets_unit_tests": ["psa_helpdesk/static/tests/*.js"],
+        "web.assets_tests": ["psa_helpdesk/static/tests/tours/*.js"],
     },
 }

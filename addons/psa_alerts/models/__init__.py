@@ -1,11 +1,13 @@
 from . import (
     helpdesk_ticket,
     ir_http,
+    ir_websocket,
     psa_alert,
     psa_alert_correlate,
     psa_alert_event,
     psa_alert_event_process,
     psa_alert_event_read,
+    psa_alert_live,
     psa_alert_mapping,
     psa_alert_oncall,
     psa_alert_place,

@@ -20,6 +20,7 @@ class PsaAlert(models.Model):
 
     _name = "psa.alert"
     _description = "Alert"
+    _inherit = ["psa.live.mixin"]
     _order = "last_seen_at desc, id desc"
     _check_company_auto = True
 

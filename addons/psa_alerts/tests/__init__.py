@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_alert_buttons,
     test_alert_js,
+    test_alert_live,
     test_correlation,
     test_door,
     test_event,

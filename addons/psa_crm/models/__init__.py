@@ -1,1 +1,10 @@
-from . import ir_http, psa_account_class, psa_append_only_mixin, psa_asset, psa_band, res_partner
+from . import (
+    ir_http,
+    psa_account_class,
+    psa_append_only_mixin,
+    psa_asset,
+    psa_band,
+    psa_live,
+    psa_live_mixin,
+    res_partner,
+)

@@ -30,7 +30,7 @@ class PsaServiceCall(models.Model):
 
     _name = "psa.service.call"
     _description = "Service call"
-    _inherit = ["psa.ticket.part.mixin", "mail.thread"]
+    _inherit = ["psa.ticket.part.mixin", "mail.thread", "psa.live.mixin"]
     _order = "start_at desc, id desc"
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id.name"]

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_datetime
 
 from ..own_word import is_said
@@ -106,19 +106,16 @@ class PsaServiceCall(models.Model):
         """Note that the calendar moved the call to where something speaks against it, and tell the technicians."""
         self._psa_log(self.env._("Moved in the calendar, although:"), words)
 
-    def _psa_tell_boards(self):
-        """Let every open dispatch board read again. It learns which calls, and reads them under its own rights."""
-        for company, calls in self.sudo().grouped("company_id").items():
-            # No browser can ask for this channel by name; dispatchers get it: see ir_websocket.py.
-            self.env["bus.bus"]._sendone(
-                (company, BOARD_CHANNEL), "psa_service_call/changed", {"ids": calls.ids}
-            )
-        self._psa_tell_days(self.sudo().technician_ids)
-
     def _psa_tell_days(self, users):
         """Let the open days of technicians read again, also of one who is taken off."""
         for user in users:
             user._bus_send("psa_my_day/changed", {"ids": self.ids})
+
+    @api.model
+    def _psa_get_live_channels(self, routes):
+        # sudo: the one who changes a call may not read every company; dispatchers hear of it: see ir_websocket.py
+        companies = self.env["res.company"].sudo()
+        return {route: [(companies.browse(route[0]), BOARD_CHANNEL)] for route in routes}
 
     def _psa_say_when(self, user):
         """Return day and time as `user` reads them."""

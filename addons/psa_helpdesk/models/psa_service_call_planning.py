@@ -39,9 +39,10 @@ class PsaServiceCall(models.Model):
         changed._psa_promise_kept(before, after)
         changed._psa_unconfirm(before, after)
         changed._psa_tell_plan(before, after)
-        changed._psa_tell_boards()
-        for call in changed.filtered(lambda call: call in before):
-            call._psa_tell_days(before[call]["technicians"] - after[call]["technicians"])
+        changed._psa_note_live()  # technicians stand in no column of the call
+        for call in changed:
+            plans = [after[call], *filter(None, [before.get(call)])]
+            call._psa_tell_days(self.env["res.users"].union(*(plan["technicians"] for plan in plans)))
 
     def _psa_check_may_plan(self, before, after):
         """Refuse planning for others to everybody but the dispatcher."""

@@ -77,7 +77,6 @@ class PsaServiceCall(models.Model):
                 )
         # sudo: the stage is written by these methods alone; the right to write the calls was checked
         self.sudo().write({"state": stage, MOMENTS[stage]: fields.Datetime.now()})
-        self._psa_tell_boards()
 
     def _psa_cancel(self, reason, is_deleted_in_calendar=False):
         """Cancel these calls, free the calendar, and tell who was to come and the customer who expected them."""

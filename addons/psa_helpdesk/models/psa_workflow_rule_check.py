@@ -30,9 +30,12 @@ class PsaWorkflowRule(models.Model):
 
     @api.depends("event", "sequence", "domain", "active", "action_ids.kind", "watch", "stop_here")
     def _compute_warning(self):
+        # sudo: a loop may lead over a rule of another company, of which only the name is said
+        active = self.sudo().search([("active", "=", True)])
+        wirings = {rule.id: rule._get_wiring() for rule in active | self._origin.sudo()}
         for rule in self:
             stored = rule._origin
-            found = stored._find_problems() + stored._find_shadows() if stored else []
+            found = stored._find_problems(active, wirings) + stored._find_shadows() if stored else []
             rule.warning = "\n".join(found)
 
     def action_check(self):
@@ -47,15 +50,20 @@ class PsaWorkflowRule(models.Model):
             "params": {"type": "warning" if found else "success", "message": text, "sticky": bool(found)},
         }
 
-    def _find_problems(self):
-        """Return why this rule cannot be switched on, in sentences."""
+    def _find_problems(self, active=None, wirings=None):
+        """Return why this rule cannot be switched on, in sentences.
+
+        :param active: the rules that are switched on, with `wirings` of them and of this one, where they are known
+        """
         self.ensure_one()
         problems = [] if self.action_ids else [self.env._("The rule does nothing yet. Add an action.")]
         problems += self._find_archived()
-        # sudo: a loop may lead over a rule of another company, of which only the name is said
-        others = self.sudo().search([("active", "=", True), ("id", "!=", self.id)])
-        rules = {rule.id: rule for rule in others + self.sudo()}
-        for loop in find_loops([rule._get_wiring() for rule in rules.values()], self.id):
+        if active is None:
+            # sudo: a loop may lead over a rule of another company, of which only the name is said
+            active = self.sudo().search([("active", "=", True), ("id", "!=", self.id)])
+        rules = {rule.id: rule for rule in active | self.sudo()}
+        known = wirings or {rule.id: rule._get_wiring() for rule in rules.values()}
+        for loop in find_loops([known[rule_id] for rule_id in rules], self.id):
             way = " → ".join(rules[rule_id].name for rule_id in (*loop, self.id))
             problems.append(self.env._("These rules would set each other off: %(way)s", way=way))
         return problems

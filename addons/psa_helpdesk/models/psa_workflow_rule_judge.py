@@ -80,6 +80,8 @@ class PsaWorkflowRule(models.Model):
     def _name_present(self, ticket, path):
         """Return the value at `path` as plain value: the key of a selection, the names of records."""
         *steps, last = path.split(".")
+        if steps and ticket._fields[steps[0]].type == "properties":
+            return self._name_property(ticket, last)
         records = ticket
         for step in steps:
             records = records[step]
@@ -90,6 +92,20 @@ class PsaWorkflowRule(models.Model):
         if field.relational:
             return ", ".join(value.mapped("display_name")) or False
         return value if isinstance(value, (str, int, float, bool)) else str(value)
+
+    def _name_property(self, ticket, name):
+        """Return the value of a field that the queue of the ticket defines itself, as people chose it."""
+        ticket = ticket.sudo()  # sudo: rules judge tickets and queues whoever changes them
+        definition = next((one for one in ticket.team_id.ticket_properties or () if one["name"] == name), {})
+        value = (ticket.properties or {}).get(name)
+        if definition.get("type") in ("many2one", "many2many"):
+            return ", ".join(value.mapped("display_name")) if value else False
+        if definition.get("type") == "selection":
+            return dict(definition.get("selection") or ()).get(value, value)
+        if definition.get("type") == "tags":
+            tags = {key: label for key, label, *_color in definition.get("tags") or ()}
+            return ", ".join(tags.get(key, key) for key in value or ()) or False
+        return value if isinstance(value, (str, int, float, bool)) else str(value or "") or False
 
     def _find_field(self, records, path):
         for step in path.split("."):

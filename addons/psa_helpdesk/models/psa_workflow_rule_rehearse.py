@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import Command, fields, models
 
 from ..logic.touch import Role, role_of
+from .psa_workflow_rule_screen import DAYS
 
-DAYS = 30
 LIMIT = 5000
 
 
@@ -28,12 +28,19 @@ class PsaWorkflowRule(models.Model):
         if self.company_id:
             tickets = tickets.filtered(lambda ticket: ticket.company_id == self.company_id)
         met = self._judge(tickets).met
+        acted = {ticket_id for _run, ticket_id in self._read_acted().get(self.id, ())}
         rehearsal = self.env["psa.workflow.rehearsal"].create(
             {
                 "rule_id": self.id,
                 "looked_at_count": len(tickets),
                 "line_ids": [
-                    (0, 0, {"ticket_id": ticket.id, "happened_at": moments[ticket.id]})
+                    Command.create(
+                        {
+                            "ticket_id": ticket.id,
+                            "happened_at": moments[ticket.id],
+                            "did_act": ticket.id in acted,
+                        }
+                    )
                     for ticket in tickets
                     if ticket.id in met
                 ],

@@ -42,6 +42,7 @@ class PsaWorkflowRun(models.Model):
     details = fields.Html(string="What was compared", compute="_compute_details", sanitize=False)
 
     _ticket_idx = models.Index("(ticket_id, happened_at DESC, id DESC)")
+    _acted_idx = models.Index("(happened_at) WHERE result != 'not'")
     _quiet_idx = models.Index("(create_date) WHERE result = 'not'")
 
     @api.model

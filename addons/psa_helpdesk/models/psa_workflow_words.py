@@ -13,6 +13,9 @@ class PsaWorkflowWords(models.AbstractModel):
     def _say_label(self, path):
         """Return the words for a field of the ticket; of the name of a record, the words for the record."""
         records, label = self.env["helpdesk.ticket"], path
+        first, _dot, rest = path.partition(".")
+        if rest and first in records._fields and records._fields[first].type == "properties":
+            return self._get_property_definition(rest).get("string") or rest
         for step in path.split("."):
             field = records._fields.get(step)
             if field is None:
@@ -24,7 +27,19 @@ class PsaWorkflowWords(models.AbstractModel):
         return label
 
     @api.model
+    def _get_property_definition(self, name):
+        """Return how a queue defines a field of its own; {} where no queue does any more."""
+        # sudo: only the words for a field; a rule of every company may name the field of any queue
+        queues = self.env["helpdesk.ticket.team"].sudo().search([("ticket_properties", "!=", False)])
+        definitions = (one for queue in queues for one in queue.ticket_properties)
+        return next((one for one in definitions if one["name"] == name), {})
+
+    @api.model
     def _say_value(self, path, value):
+        if path.startswith("properties."):
+            definition = self._get_property_definition(path.partition(".")[2])
+            choices = definition.get("selection") or definition.get("tags") or ()
+            value = {key: label for key, label, *_color in choices}.get(value, value)
         field = self.env["psa.workflow.rule"]._find_field(self.env["helpdesk.ticket"], path)
         if field is not None and field.type == "selection":
             value = dict(field._description_selection(self.env)).get(value, value)

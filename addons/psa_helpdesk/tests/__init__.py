@@ -40,7 +40,9 @@ from . import (
     test_ticket,
     test_ticket_bulk,
     test_ticket_convert,
+    test_ticket_live,
     test_ticket_plan,
+    test_ticket_presence,
     test_ticket_split,
     test_ticket_subject,
     test_ticket_touch,
@@ -48,5 +50,7 @@ from . import (
     test_workflow_actions,
     test_workflow_queries,
     test_workflow_rules,
+    test_workflow_screens,
     test_workflow_time,
+    test_workflow_tour,
 )

@@ -1,12 +1,14 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCase
+from odoo.addons.psa_crm.tests.common_live import LiveMixin
 
 from .call_common import PsaCallCase
 
 
 @tagged("post_install", "-at_install")
-class TestServiceCallNotice(MailCase, PsaCallCase):
+class TestServiceCallNotice(LiveMixin, MailCase, PsaCallCase):
     """Who is told of a call: technicians by mail or inbox and on their phones, customers where it is wanted."""
 
     @classmethod
@@ -90,14 +92,16 @@ class TestServiceCallNotice(MailCase, PsaCallCase):
         self.assertIn("the part is late", self._get_mails(call)[:1].body_html)
 
     def test_open_boards_hear_which_calls_changed_and_nothing_else(self):
-        self._reset_bus()
-        call = self._make_call()
-        self.env.cr.precommit.run()
-        sent = [
-            message
-            for message in self.env["bus.bus"].sudo().search([])
-            if "psa_service_call/changed" in message.message
-        ]
-        self.assertEqual(len(sent), 1)
-        self.assertIn(f"[{call.id}]", sent[0].message)
-        self.assertNotIn("Harbor", sent[0].message)
+        made = []
+        sent = self.live_sent("psa.service.call", lambda: made.append(self._make_call()))
+        self.assertEqual(
+            [payload for _channel, payload in sent],
+            [{"model": "psa.service.call", "ids": [made[0].id], "is_cut": False}],
+        )
+        self.assertEqual(self.live_heard(self.dispatcher, sent), {made[0].id})
+        self.assertFalse(self.live_heard(self.technician, sent))
+        sent = self.live_sent(
+            "psa.service.call",
+            lambda: made[0].write({"other_technician_ids": [Command.set(self.technician_all.ids)]}),
+        )
+        self.assertEqual(self.live_heard(self.dispatcher, sent), {made[0].id})

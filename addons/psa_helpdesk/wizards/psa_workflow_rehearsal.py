@@ -40,3 +40,10 @@ class PsaWorkflowRehearsalLine(models.TransientModel):
     team_id = fields.Many2one(related="ticket_id.team_id", string="Queue now")
     priority = fields.Selection(related="ticket_id.priority", string="Priority now")
     user_id = fields.Many2one(related="ticket_id.user_id", string="Assigned to now")
+    did_act = fields.Boolean(string="Acted in fact", readonly=True)
+    difference = fields.Char(string="Differs from what happened", compute="_compute_difference")
+
+    @api.depends("did_act")
+    def _compute_difference(self):
+        for line in self:
+            line.difference = "" if line.did_act else self.env._("The rule did not act then.")

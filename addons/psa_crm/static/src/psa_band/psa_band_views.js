@@ -5,11 +5,13 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
+import { withLive } from "../psa_live/psa_live_view";
 import { PsaBand } from "./psa_band";
 
-/** A controller with the band above its records; the figures are read again with each load of the records. */
-const withBand = (Controller, template) =>
-    class extends Controller {
+/** A live controller with the band above its records; the figures are read again with each load of the records. */
+const withBand = (Base, template) => {
+    const Controller = withLive(Base);
+    return class extends Controller {
         static template = template;
         static components = { ...Controller.components, PsaBand };
 
@@ -31,6 +33,7 @@ const withBand = (Controller, template) =>
             return params;
         }
     };
+};
 
 export const psaBandListView = { ...listView, Controller: withBand(ListController, "psa_crm.PsaBandListView") };
 export const psaBandKanbanView = {

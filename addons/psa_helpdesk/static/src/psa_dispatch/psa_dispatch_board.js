@@ -1,17 +1,17 @@
-import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { makeDraggableHook } from "@web/core/utils/draggable_hook_builder_owl";
-import { useBus, useService } from "@web/core/utils/hooks";
+import { useService } from "@web/core/utils/hooks";
 import { pick } from "@web/core/utils/objects";
-import { debounce } from "@web/core/utils/timing";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Layout } from "@web/search/layout";
 
 import { usePsaClock } from "@psa_crm/psa_clock/psa_clock_hook";
+import { PsaLivePill, usePsaLive } from "@psa_crm/psa_live/psa_live";
 import { PsaSlaBadge } from "../psa_sla/psa_sla_badge";
 import {
     capacityWithin,
@@ -29,7 +29,6 @@ import { PsaAssignDialog, PsaConflictDialog } from "./psa_dispatch_dialogs";
 
 const MODEL = "psa.service.call";
 const UNDO_MS = 8000;
-const RELOAD_MS = 300;
 const QUEUE_KEY = "psa_dispatch_queue";
 
 const useBoardDraggable = makeDraggableHook({
@@ -50,14 +49,13 @@ const span = ([start, stop, label]) => ({
 /** Dispatcher: who can go where, and when? Tickets on the left, a row for each technician on the right. */
 export class PsaDispatchBoard extends Component {
     static template = "psa_helpdesk.PsaDispatchBoard";
-    static components = { Layout, PsaSlaBadge };
+    static components = { Layout, PsaLivePill, PsaSlaBadge };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.dialog = useService("dialog");
-        this.bus = useService("bus_service");
         this.ui = useService("ui");
         this.clock = usePsaClock();
         this.root = useRef("root");
@@ -80,15 +78,13 @@ export class PsaDispatchBoard extends Component {
             said: "",
         });
         this.isDragging = false;
-        this.reloadSoon = debounce(() => this.reload(), RELOAD_MS);
-        onWillStart(() => this.load());
-        onMounted(() => this.bus.subscribe("psa_service_call/changed", this.reloadSoon));
-        onWillUnmount(() => {
-            this.bus.unsubscribe("psa_service_call/changed", this.reloadSoon);
-            this.reloadSoon.cancel();
-            browser.clearTimeout(this.cardTimer);
+        this.live = usePsaLive({
+            models: () => [MODEL, "helpdesk.ticket"],
+            reload: () => this.load(),
+            isBusy: () => this.isDragging,
         });
-        useBus(this.bus, "BUS:RECONNECT", () => this.reloadSoon());
+        onWillStart(() => this.load());
+        onWillUnmount(() => browser.clearTimeout(this.cardTimer));
         this.setupDrag();
     }
 
@@ -109,9 +105,7 @@ export class PsaDispatchBoard extends Component {
             onDragEnd: () => {
                 this.isDragging = false;
                 this.state.ghost = null;
-                if (this.hasNews) {
-                    this.reloadSoon();
-                }
+                this.live.settleSoon();
             },
         });
     }
@@ -130,7 +124,6 @@ export class PsaDispatchBoard extends Component {
         if (asked !== this.asked) {
             return; // another day was asked for meanwhile
         }
-        this.hasNews = false;
         this.state.technicians = data.technicians.map((row) => ({
             ...row,
             work: row.work.map(span),
@@ -149,14 +142,6 @@ export class PsaDispatchBoard extends Component {
     }
 
     /** Read again, but never under the user's hand. */
-    async reload() {
-        if (this.isDragging) {
-            this.hasNews = true;
-        } else {
-            await this.load();
-        }
-    }
-
     // What is shown
 
     get queues() {

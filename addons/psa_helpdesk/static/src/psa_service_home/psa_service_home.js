@@ -56,6 +56,11 @@ class PsaServiceHomeController extends BaseController {
         this.bandBus.addEventListener("loaded", () => this.readHome());
     }
 
+    /** The cards are queues; what they say is about tickets. */
+    get liveModels() {
+        return ["helpdesk.ticket"];
+    }
+
     async readHome() {
         this.service.home = await this.orm.silent.call("psa.service.home", "get_home", []);
     }

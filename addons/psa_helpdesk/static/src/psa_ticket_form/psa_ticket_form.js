@@ -5,6 +5,7 @@ import { FormController } from "@web/views/form/form_controller";
 import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
 
+import { PsaLiveForm, usePsaLiveForm } from "@psa_crm/psa_live/psa_live_form";
 import { PsaTicketBar } from "./psa_ticket_bar";
 import { PsaTicketChatter } from "./psa_ticket_chatter";
 
@@ -23,14 +24,21 @@ export class PsaTicketFormRenderer extends FormRenderer {
     }
 }
 
-/** On a phone a bar under the thumb; its buttons and the conversation talk over a bus of their own. */
+/**
+ * On a phone a bar under the thumb; its buttons and the conversation talk over a bus of their own. What others change
+ * in the ticket is shown at once, or offered where somebody is writing.
+ */
 export class PsaTicketFormController extends FormController {
     static template = "psa_helpdesk.PsaTicketFormView";
-    static components = { ...FormController.components, PsaTicketBar };
+    static components = { ...FormController.components, PsaLiveForm, PsaTicketBar };
 
     setup() {
         useSubEnv({ psaTicketBus: new EventBus() });
         super.setup();
+        this.liveForm = usePsaLiveForm(
+            () => this.model.root,
+            () => this.rootRef.el
+        );
     }
 
     get hasBar() {

@@ -1,0 +1,146 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from .workflow_common import PsaWorkflowCase
+
+
+@tagged("post_install", "-at_install")
+class TestWorkflowScreens(PsaWorkflowCase):
+    """What the screens of rules tell a service manager, who is no administrator."""
+
+    def _as_manager(self, rule):
+        return rule.with_user(self.manager).with_context(lang="en_US")
+
+    def test_the_number_of_runs_is_that_of_the_records_it_opens(self):
+        rule = self.make_rule("created", ("priority", {"priority": "3"}), domain=[("name", "ilike", "fire")])
+        quiet = self.make_rule("created", ("priority", {"priority": "3"}), domain=[("name", "=", "none")])
+        for name in ("Fire in rack 1", "Fire in rack 2", "Printer is jammed"):
+            self._make_ticket(name=name)
+        rule, quiet = self._as_manager(rule), self._as_manager(quiet)
+        self.assertEqual((rule.run_count, quiet.run_count), (2, 0))
+        action = rule.action_view_runs()
+        self.assertEqual(
+            self.env[action["res_model"]].with_user(self.manager).search_count(action["domain"]), 2
+        )
+        self.assertEqual(set(rule.run_ids.mapped("result")), {"did"})
+        self.assertFalse(quiet.run_ids)
+
+    def test_counting_runs_costs_the_same_for_more_rules(self):
+        def count(number):
+            for _index in range(number):
+                self.make_rule("created", ("priority", {"priority": "3"}), domain=[("name", "=", "none")])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            rules = self.env["psa.workflow.rule"].search([("name", "=", "Test created")])
+            rules.mapped("name")
+            before = self.env.cr.sql_log_count
+            rules.mapped("run_count")
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        self.assertEqual(count(2), count(8))
+
+    def test_a_failure_and_a_warning_are_marked_and_a_failure_is_taken_care_of(self):
+        first = self.make_rule("updated", ("priority", {"priority": "0"}), watch="user_id", name="Calm")
+        second = self.make_rule(
+            "updated", ("priority", {"priority": "3"}), ("assign", {"assign_to": "nobody"}), active=False
+        )
+        self.assertFalse(self._as_manager(first).health)
+        second = self._as_manager(second)
+        self.assertEqual(second.health, "warning")
+        self.assertIn("would set each other off", second.warning)
+        first._note_problem("The queue is gone")
+        first = self._as_manager(first)
+        self.assertEqual(first.health, "problem")
+        first.action_forget_problem()
+        self.assertFalse(first.problem)
+        with self.assertRaises(AccessError):
+            first.with_user(self.technician).action_forget_problem()
+
+    def test_the_sentence_follows_what_is_entered(self):
+        with Form(self.env["psa.workflow.rule"].with_user(self.manager)) as form:
+            form.name = "Critical ones"
+            self.assertIn("nothing yet", form.sentence)
+            form.event = "stage"
+            self.assertTrue(form.sentence.startswith("When the stage changes"))
+            form.domain = "[('priority', '=', '3')]"
+            self.assertIn("Priority is Critical", form.sentence)
+            with form.action_ids.new() as action:
+                action.kind = "queue"
+                action.team_id = self.other_queue
+            self.assertIn("Move to queue: NOC test", form.sentence)
+
+    def test_texts_are_previewed_for_a_ticket_and_nothing_is_sent(self):
+        ticket = self._make_ticket(name="Roof <b>leaks</b>")
+        other = self._make_ticket(name="Door creaks")
+        template = self.env["mail.template"].create(
+            {
+                "name": "Preview",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "subject": "About {{ object.name }}",
+                "body_html": '<p>Dear <t t-out="object.partner_id.name"/></p>',
+            }
+        )
+        rule = self.make_rule(
+            "created",
+            ("notice", {"subject": "{{number}}: {{title}}", "body": "By {{rule}}", "audience": "manager"}),
+            ("mail", {"mail_template_id": template.id}),
+            active=False,
+        )
+        mails = self.env["mail.mail"].search_count([])
+        messages = self.env["mail.message"].search_count([])
+        notice, mail = self._as_manager(rule).action_ids
+        self.assertIn("Door creaks", notice.preview, "the newest ticket")
+        notice.preview_ticket_id = ticket
+        self.assertIn(f"{ticket.number}: Roof &lt;b&gt;leaks", notice.preview)
+        self.assertIn("By Test created", notice.preview)
+        mail.preview_ticket_id = other
+        self.assertIn("About Door creaks", mail.preview)
+        self.assertIn("Dear Mia", mail.preview)
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+        self.assertEqual(self.env["mail.message"].search_count([]), messages)
+
+    def test_a_ticket_that_one_may_not_read_is_not_previewed(self):
+        ticket = self._make_ticket(team_id=self.other_queue.id, name="Secret")
+        action = self.env["psa.workflow.action"].new({"kind": "notice", "subject": "{{title}}"})
+        for user, may_read in ((self.outsider, True), (self.technician, False)):
+            theirs = action.with_user(user)
+            theirs.preview_ticket_id = ticket.with_user(user)
+            with self.subTest(user=user.name):
+                self.assertEqual("Secret" in (theirs.preview or ""), may_read)
+
+    def test_a_rehearsal_stays_on_the_rule_and_says_what_differs(self):
+        rule = self.make_rule("created", ("priority", {"priority": "2"}), domain=[("priority", "=", "2")])
+        acted = self._make_ticket(priority="2")
+        rule.active = False
+        missed = self._make_ticket(priority="2")
+        rule = self._as_manager(rule)
+        rule.action_rehearse()
+        self.assertIn("would have acted on 2 of ", rule.rehearsal_result)
+        lines = {line.ticket_id: line.difference for line in rule.rehearsal_line_ids}
+        self.assertEqual(lines[acted.with_user(self.manager)], "")
+        self.assertEqual(lines[missed.with_user(self.manager)], "The rule did not act then.")
+
+    def test_own_fields_of_a_queue_are_conditions(self):
+        """Row 1.2."""
+        self.queue.with_user(self.manager).ticket_properties = [
+            {"name": "rack", "string": "Rack", "type": "char"},
+            {
+                "name": "wing",
+                "string": "Wing",
+                "type": "selection",
+                "selection": [["n", "North"], ["s", "South"]],
+            },
+        ]
+        rule = self.make_rule(
+            "created",
+            ("priority", {"priority": "3"}),
+            domain=[("properties.rack", "=", "R12"), ("properties.wing", "=", "n")],
+        )
+        self.assertIn("Rack is R12 and Wing is North", self._as_manager(rule).sentence)
+        hit = self._make_ticket(properties={"rack": "R12", "wing": "n"})
+        miss = self._make_ticket(properties={"rack": "R12", "wing": "s"})
+        bare = self._make_ticket(team_id=self.other_queue.id)
+        self.assertEqual([ticket.priority == "3" for ticket in (hit, miss, bare)], [True, False, False])
+        self.assertIn("Wing is South, needs North", self.runs(miss).summary)
+        self.assertIn("Rack is nothing, needs R12", self.runs(bare).summary)
