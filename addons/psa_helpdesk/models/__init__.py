@@ -34,6 +34,7 @@ from . import (
     helpdesk_ticket_reply,
     helpdesk_ticket_sla,
     helpdesk_ticket_sla_ledger,
+    helpdesk_ticket_sla_merge,
     helpdesk_ticket_sla_promise,
     helpdesk_ticket_sla_response,
     helpdesk_ticket_split,
