@@ -66,6 +66,7 @@
         "views/psa_sla_policy_views.xml",
         "views/psa_sla_clock_views.xml",
         "views/psa_sla_ticket_views.xml",
+        "views/psa_severity_preset_views.xml",
         "views/psa_service_home_views.xml",
         "report/psa_desk_report_views.xml",
         "report/psa_sla_report_views.xml",

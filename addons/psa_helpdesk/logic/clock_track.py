@@ -232,6 +232,14 @@ class ClockTrack:
             self.runs.clear()
         self.why.append(Why("D10.13", at, "restarted" if restart else "target_changed"))
 
+    def begin_earlier(self, at: datetime, start: datetime, runs: list[Run], paused: int) -> None:
+        """It began at `start` already; what is used up by these runs is breached at the merge (rule D10.24)."""
+        self.settle(at)
+        self.runs[:0] = runs
+        self.started_at, self.in_force_since = start, at
+        self.paused += paused
+        self.why.append(Why("D10.24", at, "merged"))
+
     def reopen(self, at: datetime) -> None:
         """The result is withdrawn, a breach is not; the time since it ended is not counted (rule D10.18)."""
         self.outcome = self.done_at = self.due_at = self.ended_at = None

@@ -25,6 +25,7 @@ What = Literal[
     "cancelled",
     "retargeted",
     "excused",
+    "merged",
 ]
 Meaning = Literal["none", "plan", "waiting", "resolved", "cancelled"]
 _CLOSING: tuple[Meaning, ...] = ("resolved", "cancelled")
@@ -32,8 +33,27 @@ _CLOSING: tuple[Meaning, ...] = ("resolved", "cancelled")
 # in the save that opens a ticket again belongs to the life that begins with it.
 _SAVE_ORDER: dict[What, int] = {
     "started": 0, "reopened": 1, "responded": 2, "planned": 3, "resolved": 4, "cancelled": 5, "resumed": 6, "paused": 7,
-    "retargeted": 8, "excused": 9,
+    "merged": 8, "retargeted": 9, "excused": 10,
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stretch of a life in which the ticket waited or was closed; open while `end` is None."""
+
+    start: datetime
+    closed: bool
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The last cycle of a ticket, as another one that it is merged into takes it over (rule D10.24)."""
+
+    start: datetime
+    stops: tuple[Stop, ...] = ()
+    is_closed: bool = False
+    is_responded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +61,7 @@ class Event:
     """One line of the ledger of a ticket.
 
     `targets` belong to "started" and "retargeted", `restart` ("from now", rule D10.13) to the latter;
-    `kind` and `cycle` to "excused". "started" opens the next cycle.
+    `kind` and `cycle` to "excused", `earlier` to "merged". "started" opens the next cycle.
     """
 
     at: datetime
@@ -50,15 +70,7 @@ class Event:
     restart: bool = False
     kind: Kind | None = None
     cycle: int | None = None
-
-
-@dataclass(slots=True)
-class _Stop:
-    """A stretch of a cycle in which the ticket waited or was closed; open while `end` is None."""
-
-    start: datetime
-    closed: bool
-    end: datetime | None = None
+    earlier: Life | None = None
 
 
 def in_save_order(events: Iterable[Event]) -> list[Event]:
@@ -71,13 +83,27 @@ def read_clocks(events: Iterable[Event], now: datetime) -> tuple[Reading, ...]:
 
     :param events: the ledger as it was written; equal instants keep that order, later ones than `now` are not read
     """
+    cycles = _live(event for event in events if event.at <= now)
+    return tuple(track.read(i, now) for i, cycle in enumerate(cycles, 1) for track in cycle.tracks.values())
+
+
+def last_life(events: Iterable[Event]) -> Life | None:
+    """What another ticket takes over of this one; None where it has no clocks."""
+    cycles = _live(events)
+    if not cycles:
+        return None
+    last = cycles[-1]
+    return Life(last.started_at, tuple(last.stops), last.closed is not None, "response" in last.reached)
+
+
+def _live(events: Iterable[Event]) -> list[_Cycle]:
     cycles: list[_Cycle] = []
-    for event in sorted((event for event in events if event.at <= now), key=lambda event: event.at):
+    for event in sorted(events, key=lambda event: event.at):
         if event.what == "started":
             cycles.append(_Cycle(event))
         elif cycles:
             cycles[(event.cycle or len(cycles)) - 1].take(event)
-    return tuple(track.read(i, now) for i, cycle in enumerate(cycles, 1) for track in cycle.tracks.values())
+    return cycles
 
 
 def stage_events(before: Meaning, after: Meaning) -> list[What]:
@@ -110,7 +136,7 @@ class _Cycle:
         self.started_at = event.at
         self.waiting = False
         self.closed: Literal["resolved", "cancelled"] | None = None
-        self.stops: list[_Stop] = []
+        self.stops: list[Stop] = []
         self.reached: dict[Kind, datetime] = {}
         self.pending: Event | None = None
         self.tracks: dict[Kind, ClockTrack] = {}
@@ -137,6 +163,8 @@ class _Cycle:
                 self._retarget(event)
             case "excused":
                 self._excuse(event)
+            case "merged":
+                self._merge(event)
 
     @property
     def _open(self) -> list[ClockTrack]:
@@ -159,14 +187,14 @@ class _Cycle:
                 track.drop(event.at, gone=False)
         self._end_stop(event.at)
         self.closed = "resolved" if event.what == "resolved" else "cancelled"
-        self.stops.append(_Stop(event.at, closed=True))
+        self.stops.append(Stop(event.at, closed=True))
 
     def _pause(self, at: datetime) -> None:
         """Waiting stops every open target that pauses; a second waiting stage goes on with the pause (rule D10.8)."""
         if self.waiting or self.closed is not None:
             return
         self.waiting = True
-        self.stops.append(_Stop(at, closed=False))
+        self.stops.append(Stop(at, closed=False))
         for track in self._open:
             if track.target.pauses:
                 track.halt(at)
@@ -180,7 +208,7 @@ class _Cycle:
 
     def _end_stop(self, at: datetime) -> None:
         if self.stops and self.stops[-1].end is None:
-            self.stops[-1].end = at
+            self.stops[-1] = replace(self.stops[-1], end=at)
         self.waiting = False
 
     def _reopen(self, at: datetime) -> None:
@@ -253,3 +281,22 @@ class _Cycle:
         if track is not None:
             track.settle(event.at)
             track.excused = track.breached_at is not None
+
+    def _merge(self, event: Event) -> None:
+        """The start moves to that of a ticket merged into this one; open targets gain the time between (rule D10.24)."""
+        began, earlier = self.started_at, event.earlier
+        if self.closed is not None or earlier is None or earlier.start >= began:
+            return
+        gained = [
+            replace(stop, end=min(stop.end or began, began)) for stop in earlier.stops if stop.start < began
+        ]
+        self.stops[:0] = gained
+        self.started_at = earlier.start
+        for track in self._open:
+            hours = track.target.hours
+            runs = [
+                Run(start, end, hours, hours.between(start, end))
+                for start, end in self._running_spans(earlier.start, began, track.target)
+            ]
+            waited = sum(hours.between(stop.start, stop.end or began) for stop in gained if not stop.closed)
+            track.begin_earlier(event.at, earlier.start, runs, waited if track.target.pauses else 0)

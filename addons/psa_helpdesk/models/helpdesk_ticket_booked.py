@@ -8,10 +8,11 @@ BOOKED_FIELDS = frozenset({
     "psa_started_at", "psa_resolved_at", "psa_touched_at", "psa_customer_message_at", "psa_answered_at",
     "psa_merged_into_id", "psa_answer_count", "psa_return_count", "psa_first_resolved_at", "psa_first_reopened_at",
     "psa_reopen_count", "psa_resumed_at", "psa_service_call_ids", "psa_proposed_priority", "psa_converted_at",
+    "psa_priority_set_at",
 })  # fmt: skip
 DERIVED_FIELDS = frozenset({
     "psa_is_open", "psa_needs_reply", "psa_is_overdue", "psa_sla_policy_id", "psa_sla_due_at", "psa_sla_state",
-    "psa_sla_kind", "psa_idle_since", "psa_overdue_since",
+    "psa_sla_kind", "psa_idle_since", "psa_overdue_since", "psa_priority_since",
 })  # fmt: skip
 
 

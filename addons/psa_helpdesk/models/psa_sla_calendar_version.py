@@ -162,3 +162,6 @@ class PsaSlaCalendarVersion(models.Model):
                 [calendar_id for calendar_id, moment in edited.items() if moment == at], at
             )
             self.env["psa.sla.clock"]._look_again([("calendar_id", "in", changed.ids)])
+            self.env["psa.workflow.timer"]._wake_ladders(
+                [("ticket_id.psa_sla_clock_ids.calendar_id", "in", changed.ids)]
+            )

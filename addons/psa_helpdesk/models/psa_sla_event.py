@@ -2,9 +2,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from ..logic.clock_track import Origin, Target
-from ..logic.sla_clock import Event, read_clocks
+from ..logic.sla_clock import Event, Life, Stop, last_life, read_clocks
 from .psa_sla_target import KINDS
 
 HAPPENINGS = [
@@ -18,6 +19,7 @@ HAPPENINGS = [
     ("cancelled", "Cancelled"),
     ("retargeted", "Targets changed"),
     ("excused", "Excused"),
+    ("merged", "Earlier ticket merged in"),
 ]
 
 
@@ -38,6 +40,10 @@ class Ledger:
     def read(self, now):  # pylint: disable=method-required-super  # not a model, its class has no such parent
         """Return the readings of all clocks at `now`, see `logic.sla_clock.read_clocks`."""
         return read_clocks(self.events, now)
+
+    def get_life(self):
+        """Return what a ticket takes over of this one that is merged into it, see `logic.sla_clock.Life`."""
+        return last_life(self.events)
 
     def get_meaning(self, shown):
         """Return what the clocks take the ticket for, where its stage means `shown`.
@@ -106,11 +112,14 @@ class PsaSlaEvent(models.Model):
     cycle = fields.Integer(readonly=True)
     reason = fields.Char(readonly=True)
 
+    # For "merged": when the other ticket began, and when it waited or was closed
+    earlier = fields.Json(readonly=True)
+
     summary = fields.Char(compute="_compute_summary")
 
     _ledger_idx = models.Index("(ticket_id, happened_at, id)")
 
-    @api.depends("what", "promise", "reason")
+    @api.depends("what", "promise", "reason", "earlier")
     def _compute_summary(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         calendars = (
@@ -129,6 +138,9 @@ class PsaSlaEvent(models.Model):
                 )
                 for line in event.promise or ()
             ]
+            if event.earlier:
+                start = format_datetime(self.env, datetime.fromisoformat(event.earlier["start"]))
+                lines.append(self.env._("Counted from %(start)s", start=start))
             event.summary = event.reason or ", ".join(lines)
 
     @api.model
@@ -147,6 +159,7 @@ class PsaSlaEvent(models.Model):
                 "is_restart",
                 "kind",
                 "cycle",
+                "earlier",
             ],
         )
         hours = self.env["psa.sla.calendar.version"]._get_hours(
@@ -180,4 +193,16 @@ class PsaSlaEvent(models.Model):
             restart=self.is_restart,
             kind=self.kind or None,
             cycle=self.cycle or None,
+            earlier=_to_life(self.earlier) if self.earlier else None,
         )
+
+
+def _to_life(earlier):
+    moment = datetime.fromisoformat
+    return Life(
+        moment(earlier["start"]),
+        tuple(
+            Stop(moment(start), closed=closed, end=moment(end) if end else None)
+            for start, end, closed in earlier["stops"]
+        ),
+    )

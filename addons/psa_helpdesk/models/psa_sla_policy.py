@@ -133,7 +133,7 @@ class PsaSlaPolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # The tick taken from another policy must reach the unique index first.
-        self.flush_model(["is_default"])
+        self.flush_model(["is_default", "active"])
         policies = super().create(vals_list)
         self.env.registry.clear_cache()
         return policies

@@ -20,9 +20,11 @@ EVENTS = [
     ("sla_missed", "A target is missed"),
     ("overdue", "A ticket is overdue"),
     ("idle", "Nobody works on a ticket"),
+    ("unsolved", "A ticket stays unsolved at its priority"),
 ]
+HOURS = [("elapsed", "Day and night"), ("target", "Hours of the ticket's target")]
 # Looked for by the sweep, once for each spell of a ticket; the others are heard when they happen.
-TIME_EVENTS = frozenset({"sla_warning", "sla_percent", "sla_missed", "overdue", "idle"})
+TIME_EVENTS = frozenset({"sla_warning", "sla_percent", "sla_missed", "overdue", "idle", "unsolved"})
 # Fields of a ticket whose change a rule may wait for.
 WATCHABLE = (
     "priority", "team_id", "user_id", "category_id", "partner_id", "psa_asset_id", "psa_site_id", "channel_id",
@@ -30,7 +32,7 @@ WATCHABLE = (
 )  # fmt: skip
 # What a rule does; a change of any of these is a new version.
 DEFINITION = (
-    "event", "watch", "idle_minutes", "percent", "sla_kind", "domain", "domain_before", "delay_minutes",
+    "event", "watch", "idle_minutes", "after_minutes", "after_hours", "percent", "sla_kind", "domain", "domain_before", "delay_minutes",
     "delay_calendar_id", "stop_here", "company_id",
 )  # fmt: skip
 
@@ -68,6 +70,19 @@ class PsaWorkflowRule(models.Model):
         default=10,
         help="Elapsed time, day and night, since one of us last worked on the ticket. Not while it waits or is closed.",
     )
+    after_minutes = fields.Integer(
+        string="After",
+        default=60,
+        help="Counted from the start of the ticket, from the moment its present priority was set, or from its last "
+        "reopening, whichever is the latest.",
+    )
+    after_hours = fields.Selection(
+        HOURS,
+        string="Counted in",
+        default="elapsed",
+        required=True,
+        help="While a ticket waits for the customer nobody is told; the time goes on.",
+    )
     percent = fields.Integer(string="At (%)", default=75, help="Share of the target that is used up.")
     sla_kind = fields.Selection(KINDS, string="Target", help="Empty: any target.")
     delay_minutes = fields.Integer(
@@ -98,6 +113,7 @@ class PsaWorkflowRule(models.Model):
 
     _heard_idx = models.Index("(event, sequence, id) WHERE active IS TRUE")
     _idle_range = models.Constraint("CHECK (idle_minutes > 0)", "Idle time is at least one minute.")
+    _after_range = models.Constraint("CHECK (after_minutes > 0)", "A step acts after one minute at least.")
     _percent_range = models.Constraint(
         "CHECK (percent BETWEEN 1 AND 1000)", "The share lies between 1 and 1000 %."
     )

@@ -61,6 +61,7 @@ class PsaWorkflowRule(models.Model):
         tickets = self.env["helpdesk.ticket"]
         by_field = {
             "created": "create_date", "idle": "psa_idle_since", "overdue": "psa_overdue_since", "alert": "create_date",
+            "unsolved": "psa_priority_since",
         }  # fmt: skip
         if name := by_field.get(self.event):
             domain = [(name, ">=", edge)]
@@ -72,6 +73,11 @@ class PsaWorkflowRule(models.Model):
                     (name, "<=", idle_since),
                     ("psa_is_open", "=", True),
                     ("psa_is_waiting", "=", False),
+                ]
+            if self.event == "unsolved":
+                domain += [
+                    (name, "<=", now - timedelta(minutes=self.after_minutes)),
+                    ("psa_is_open", "=", True),
                 ]
             found = tickets.search_fetch(domain, [name], limit=LIMIT)
             return {ticket.id: ticket[name] for ticket in found}

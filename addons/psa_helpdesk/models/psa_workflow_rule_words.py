@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.psa_crm.logic.duration_text import format_duration
+
 
 class PsaWorkflowRule(models.Model):
     """What a rule does, in one sentence."""
@@ -9,7 +11,7 @@ class PsaWorkflowRule(models.Model):
     sentence = fields.Char(string="In one sentence", compute="_compute_sentence")
 
     @api.depends(
-        "event", "watch", "idle_minutes", "percent", "sla_kind", "domain", "domain_before",
+        "event", "watch", "idle_minutes", "after_minutes", "after_hours", "percent", "sla_kind", "domain", "domain_before",
         "delay_minutes", "action_ids.summary",
     )  # fmt: skip
     @api.depends_context("lang")
@@ -29,6 +31,8 @@ class PsaWorkflowRule(models.Model):
         target = kind or self.env._("a target")
         if self.event == "idle":
             return self.env._("nobody worked on a ticket for %(minutes)s minutes", minutes=self.idle_minutes)
+        if self.event == "unsolved":
+            return self._say_unsolved()
         if self.event == "sla_percent":
             return self.env._("%(percent)s %% of %(target)s is used up", percent=self.percent, target=target)
         if self.event == "sla_missed":
@@ -38,6 +42,14 @@ class PsaWorkflowRule(models.Model):
             return self.env._("%(field)s of a ticket changes", field=watched)
         label = dict(self._fields["event"]._description_selection(self.env)).get(self.event) or ""
         return label[:1].lower() + label[1:]
+
+    def _say_unsolved(self):
+        time = format_duration(self.after_minutes)
+        if self.after_hours == "target":
+            return self.env._(
+                "a ticket is unsolved for %(time)s at its priority, in the hours of its target", time=time
+            )
+        return self.env._("a ticket is unsolved for %(time)s at its priority, day and night", time=time)
 
     def _say_conditions(self):
         said = []

@@ -58,18 +58,30 @@ class PsaWorkflowTimer(models.Model):
         armed = (
             self._get_armed_domain(now) & Domain("rule_id", "=", rule.id) & Domain("id", "not in", met.ids)
         )
-        wanted = rule._read_domain(rule.domain) & Domain("psa_is_open", "=", True)
-        due = Domain("looked_at", "=", False) | Domain("ticket_id", "any", wanted)
+
+        def find():
+            due = Domain("looked_at", "=", False) | Domain("ticket_id", "any", self._get_wanted_domain(rule))
+            return self.search(armed & due, limit=limit)
+
+        return self._ask_safely(rule, find) or self.browse()
+
+    @api.model
+    def _get_wanted_domain(self, rule):
+        """Return the domain of the tickets on which `rule` acts when it looks again."""
+        return rule._read_domain(rule.domain) & Domain("psa_is_open", "=", True)
+
+    @api.model
+    def _ask_safely(self, rule, ask):
+        """Return what `ask` returns; None where the conditions of `rule`, once readable, name a field that is gone."""
         try:
             with self.env.cr.savepoint():
-                return self.search(armed & due, limit=limit)
+                return ask()
         except CONFLICTS:
             raise
         except Exception as error:
-            # Conditions that could be read once may name a field that is gone.
             _logger.info("Workflow rule %s could not be asked", rule.id, exc_info=True)
             rule._note_problem(str(error) or repr(error))
-            return self.browse()
+            return None
 
     def _lock(self):
         """Return those of these that nobody else holds, or wrote since this transaction began."""

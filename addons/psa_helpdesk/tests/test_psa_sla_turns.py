@@ -203,6 +203,67 @@ class TestPsaSlaTurns(PsaSlaCase):
         self.assertFalse(target.psa_answered_at)
         self.assertEqual(target.psa_touched_at, self.when("Mon 09:10"))
 
+    def merge(self, source, target, text, user=None):
+        with self.at(text):
+            tickets = source | target
+            wizard = self.env["helpdesk.ticket.merge"].with_user(user or self.technician_all)
+            wizard = wizard.with_context(active_ids=tickets.ids)
+            wizard.create({"ticket_ids": tickets.ids, "dst_ticket_id": target.id}).merge_tickets()
+            self.env.flush_all()
+
+    def two(self, priority="2"):
+        """A source from 09:00 that waits from 10:00 to 11:30, and a destination from 12:00."""
+        source = self.make(priority=priority)
+        self.move(source, self.stage_waiting, "Mon 10:00")
+        self.move(source, self.stage_progress, "Mon 11:30")
+        with self.at("Mon 12:00"):
+            return source, self._make_ticket(priority="2")
+
+    def test_the_destination_begins_with_the_source_less_its_pauses(self):
+        """The worked example of Rule D10.24."""
+        source, target = self.two()
+        self.merge(source, target, "Mon 14:00")
+        clock = self.clock(target)
+        self.assertEqual((clock.counted_seconds // 60, clock.due_at), (210, self.when("Tue 10:30")))
+        self.assertEqual(clock.started_at, self.when("Mon 09:00"))
+        self.assertEqual(target.psa_started_at, self.when("Mon 09:00"))
+        self.assertEqual(self.whats(target), ["started", "merged"])
+        self.assertIn("Counted from", target.psa_sla_event_ids[-1].summary)
+        self.assertEqual(self.clock(source).state, "not_counted")
+        self.assertFalse((source | target).psa_sla_clock_ids._find_differences())
+
+    def test_what_is_over_by_merging_is_missed_at_the_merge(self):
+        source, target = self.two()
+        self.merge(source, target, "Mon 12:30")
+        with self.at("Mon 12:31"):
+            target._psa_sla_refresh(self.when("Mon 12:31"))
+        response = self.clock(target, "response")
+        # 09:00 to 10:00 used the hour up.
+        self.assertEqual(
+            (response.due_at, response.breached_at), (self.when("Mon 10:00"), self.when("Mon 12:30"))
+        )
+        self.assertEqual(self.clock(target).breached_at, False)
+
+    def test_an_answer_on_the_source_answers_the_destination_at_the_merge(self):
+        source, target = self.two()
+        with self.at("Mon 12:10"):
+            self.answer(source)
+        self.merge(source, target, "Mon 12:30")
+        response = self.clock(target, "response")
+        self.assertEqual((response.state, response.done_at), ("met", self.when("Mon 12:30")))
+        self.assertEqual(response.counted_seconds // 60, 30)
+        self.assertEqual(self.whats(target), ["started", "responded", "merged"])
+
+    def test_a_resolved_or_later_source_moves_no_start(self):
+        source, target = self.two()
+        self.move(source, self.stage_done, "Mon 13:00")
+        with self.at("Mon 13:00"):
+            later = self._make_ticket(priority="2")
+        self.merge(source | later, target, "Mon 14:00")
+        self.assertEqual(self.whats(target), ["started"])
+        self.assertEqual(self.clock(target).started_at, self.when("Mon 12:00"))
+        self.assertEqual(self.clock(source).state, "met")
+
 
 class ZoneInfoStub:
     """What `pytz.timezone` gives: the present name of an outdated one."""

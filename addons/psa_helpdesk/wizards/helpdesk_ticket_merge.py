@@ -30,12 +30,16 @@ class HelpdeskTicketMerge(models.TransientModel):
             )
         self.user_id = self.user_id or target.user_id
         (sources | target).check_access("write")
+        lives = (
+            sources.sudo()._psa_get_sla_lives()
+        )  # sudo: of the ledgers, as they are before the sources end
         # sudo: only an administrator may move messages; the tickets on both sides were checked just above
         # The host's notices of the merge stand as messages of ours, which answer nobody (Rules D10.5, D10.24).
         host = self.sudo().with_context(psa_automation=OWN_WORD, psa_merging=OWN_WORD)
         action = super(HelpdeskTicketMerge, host).merge_tickets()
         merged = (sources - self.dst_ticket_id).sudo()
         merged._psa_merge_into(self.dst_ticket_id)
+        self.dst_ticket_id.sudo()._psa_sla_merge({ticket: lives[ticket] for ticket in merged})
         (merged | self.dst_ticket_id.sudo())._psa_touch(fields.Datetime.now())
         return action
 

@@ -12,8 +12,11 @@ from sla_examples import ALWAYS, OFFICE, P1, P2, P3, at, calendar, later, read, 
 from odoo.addons.psa_helpdesk.logic.clock_track import Target
 from odoo.addons.psa_helpdesk.logic.sla_clock import (
     Event,
+    Life,
+    Stop,
     in_save_order,
     is_in_grace,
+    last_life,
     read_clocks,
     stage_events,
 )
@@ -53,6 +56,15 @@ NEW_RESPONSE = [
 ]  # fmt: skip
 SOLVED_AT_13 = [P2_CREATED, ("Mon 13:00", "resolved")]
 ALERT = [("Mon 10:00:02", "started", P1)]
+
+
+def merged(when, begun, *stops):
+    """A ticket that began earlier is merged in; stops as (from, until, whether it was closed)."""
+    spans = tuple(Stop(at(start), closed=closed, end=end and at(end)) for start, end, closed in stops)
+    return when, "merged", (), {"earlier": Life(at(begun), spans)}
+
+
+MERGED = [("Mon 12:00", "started", P2), merged("Mon 14:00", "Mon 09:00", ("Mon 10:00", "Mon 11:30", False))]
 
 CASES = [
     Case("D10.1 answered a second before its due", [("Mon 09:00:30", "started", P1), ("Mon 09:20:29", "responded")],
@@ -204,6 +216,34 @@ CASES = [
     Case("D10.21 a breach counts in the month it happened",
          [("2026-03-31 16:00", "started", P2), ("2026-04-01 10:00", "responded")], "2026-04-01 12:00",
          {"counts_at": "2026-03-31 17:00"}, "response"),
+    Case("D10.24 the destination gains the time between the two starts, less the source's pauses", MERGED, "Mon 14:00",
+         {"counted": 210, "due_at": "Tue 10:30", "paused": 90, "started_at": "Mon 09:00", "breached_at": None}),
+    Case("D10.24 what is thereby over is breached at the merge", MERGED, "Mon 14:00:01",
+         {"breached_at": "Mon 13:00", "counted": 210}, "response"),
+    Case("D10.24 what was not over before is breached at the merge, not before",
+         [("Mon 12:00", "started", P2), merged("Mon 12:30", "Mon 09:00")], "Mon 12:30:01",
+         {"breached_at": "Mon 12:30", "due_at": "Mon 10:00", "counted": 210}, "response"),
+    Case("D10.24 a target that was met is not judged again",
+         [("Mon 12:00", "started", P2), ("Mon 12:10", "responded"), merged("Mon 14:00", "Mon 09:00")], "Mon 15:00",
+         {"state": "met", "counted": 10, "started_at": "Mon 12:00"}, "response"),
+    Case("D10.24 a source that waits at the merge waited until the destination began",
+         [("Mon 12:00", "started", P2), merged("Mon 14:00", "Mon 09:00", ("Mon 10:00", None, False))], "Mon 14:00",
+         {"counted": 180, "paused": 120}),
+    Case("D10.24 time in which the source was closed is not counted, and is no pause",
+         [("Mon 12:00", "started", P2), merged("Mon 14:00", "Mon 09:00", ("Mon 10:00", "Mon 11:00", True))], "Mon 14:00",
+         {"counted": 240, "paused": 0}),
+    Case("D10.24 a target that does not pause gains the source's pauses",
+         [("Mon 12:00", "started", targets(P2, pauses=False)), MERGED[1]], "Mon 14:00", {"counted": 300, "paused": 0}),
+    Case("D10.24 merged while the destination waits",
+         [("Mon 12:00", "started", P2), ("Mon 13:00", "paused"), MERGED[1]], "Mon 14:00",
+         {"state": "paused", "counted": 150, "paused": 150}),
+    Case("D10.24 a later source changes nothing", [("Mon 09:00", "started", P2), merged("Mon 14:00", "Mon 12:00")],
+         "Mon 14:00", {"counted": 300, "started_at": "Mon 09:00"}),
+    Case("D10.24 into what is closed nothing is merged", [*SOLVED_AT_13, merged("Mon 14:00", "Fri- 09:00")],
+         "Mon 15:00", {"state": "met", "counted": 240, "started_at": "Mon 09:00"}),
+    Case("D10.24 a kind that comes later counts from the earlier start, less the source's pauses",
+         [("Mon 12:00", "started", {"resolution": 480}), MERGED[1], ("Mon 14:00", "retargeted", P2)], "Mon 14:00",
+         {"counted": 210}, "plan"),
     Case("D10.26 no working time ahead: no due and no breach",
          [("Mon 09:00", "started", targets(P2, calendar("0 09:00-09:00")))], "Mon+ 09:00",
          {"state": "no_hours", "due_at": None, "breached_at": None}),
@@ -294,6 +334,19 @@ def test_why_names_the_rule_of_each_turn():
     assert [(why.rule, why.fact) for why in reading.why] == [
         ("D10.3", "started"), ("D10.13", "target_changed"), ("D10.2", "used_up"), ("D10.2", "reached"),
     ]  # fmt: skip
+
+
+def test_what_a_merged_ticket_hands_over():
+    assert last_life([]) is None
+    assert last_life(story(*FROM_WAITING)) == Life(
+        at("Mon 09:00"),
+        (Stop(at("Mon 09:30"), closed=False, end=at("Thu 11:00")), Stop(at("Thu 11:00"), closed=True)),
+        is_closed=True,
+        is_responded=True,
+    )
+    late = [*SOLVED_AT_13, ("Wed 13:00:01", "started", P2), ("Wed 14:00", "paused")]
+    assert last_life(story(*late)) == Life(at("Wed 13:00:01"), (Stop(at("Wed 14:00"), closed=False),))
+    assert last_life(story(*MERGED)).start == at("Mon 09:00")
 
 
 def test_events_without_a_start_are_no_clock():
