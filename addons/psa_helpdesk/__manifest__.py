@@ -75,6 +75,7 @@
         "views/psa_dispatch_board_views.xml",
         "views/psa_service_call_plan_views.xml",
         "views/psa_service_call_ticket_views.xml",
+        "wizards/psa_ticket_timeline_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["psa_helpdesk/static/src/**/*"],

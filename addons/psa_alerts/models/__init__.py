@@ -1,5 +1,6 @@
 from . import (
     helpdesk_ticket,
+    helpdesk_ticket_timeline,
     ir_http,
     psa_alert,
     psa_alert_correlate,
