@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One comparison: the value at `path` of a ticket with `value`."""
+    """One comparison: the value at `path` of a ticket with `value`, a plain value or a tuple of such."""
 
     path: str
     operator: str

@@ -69,11 +69,7 @@ class HelpdeskTicket(models.Model):
             if rules._get_condition(rule.domain_before) is not None:
                 tickets = self.sudo()
                 judgement = rule._judge_by(rule.domain_before, tickets)
-                stopped[rule.id] = {
-                    ticket.id: rule._describe_failed(judgement, ticket)
-                    for ticket in tickets
-                    if ticket.id not in judgement.met
-                }
+                stopped[rule.id] = rule._describe_failed(judgement, tickets)
         return stopped
 
     def _psa_tell_changes(self, changed, stopped):

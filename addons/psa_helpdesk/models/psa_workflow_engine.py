@@ -127,7 +127,7 @@ class PsaWorkflowEngine(models.AbstractModel):
         """
         try:
             judgement = rule._judge(tickets)
-            compared = {ticket: rule._describe_compared(judgement, ticket) for ticket in tickets}
+            compared = rule._describe_compared(judgement, tickets)
             stopped = rule._find_stopped(judgement, tickets, turn.happening)
         except CONFLICTS:
             raise
@@ -140,15 +140,15 @@ class PsaWorkflowEngine(models.AbstractModel):
             return tickets.browse()
         for ticket in tickets:
             if ticket.id in stopped and not turn.happening.is_again:
-                entry = rule._prepare_entry("not", failed=stopped[ticket.id], compared=compared[ticket])
+                entry = rule._prepare_entry("not", failed=stopped[ticket.id], compared=compared[ticket.id])
                 entries[ticket.id].append(entry)
         met = tickets.filtered(lambda ticket: ticket.id not in stopped)
         fresh = met.browse(turn.chain.claim(rule.id, met.ids))
         for ticket_id, entry in rule._act(fresh, turn).items():
-            entries[ticket_id].append(entry | {"compared": compared[tickets.browse(ticket_id)]})
+            entries[ticket_id].append(entry | {"compared": compared[ticket_id]})
         for ticket in met - fresh:
             once = self.env._("Acted already on what set this off")
-            entries[ticket.id].append(rule._prepare_entry("not", problem=once, compared=compared[ticket]))
+            entries[ticket.id].append(rule._prepare_entry("not", problem=once, compared=compared[ticket.id]))
         turn.happening.settled |= bool(fresh)
         return fresh
 

@@ -28,14 +28,10 @@ class PsaWorkflowRule(models.Model):
 
     def _find_stopped(self, judgement, tickets, happening):
         """{ticket id: the first condition that failed}, those before the change first."""
-        stopped = {}
-        before = happening.before.get(self.id)
-        for ticket in tickets:
-            if before and ticket.id in before:
-                stopped[ticket.id] = before[ticket.id]
-            elif ticket.id not in judgement.met:
-                stopped[ticket.id] = self._describe_failed(judgement, ticket)
-        return stopped
+        before = happening.before.get(self.id, {})
+        return self._describe_failed(judgement, tickets) | {
+            ticket.id: before[ticket.id] for ticket in tickets if ticket.id in before
+        }
 
     def _act(self, tickets, turn):
         """Do what this rule does for tickets that meet its conditions.

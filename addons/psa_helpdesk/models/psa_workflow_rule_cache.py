@@ -62,5 +62,5 @@ def _to_condition(domain):
         return Branch("not", (_to_condition(domain.child),))
     value = domain.value
     if isinstance(value, Domain) or not isinstance(value, (str, int, float, bool, type(None))):
-        value = list(value)
+        value = tuple(value)  # so that a leaf can be a key
     return Leaf(domain.field_expr, domain.operator, value)

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..logic.rule_conditions import Branch, judge
+from ..logic.rule_conditions import Branch, judge, leaves
 
 NOTHING = "-"
 
@@ -21,39 +21,58 @@ class PsaWorkflowRule(models.Model):
 
         return judge(self._get_condition(text), tickets.ids, test)
 
-    def _describe_compared(self, judgement, ticket):
-        """Return what was compared for one ticket, for its trace: plain values, names as they are now."""
-        return [
-            {**self._describe_leaf(leaf, ticket), "holds": holds}
-            for leaf, holds in judgement.compared_for(ticket.id)
-        ]
+    def _describe_compared(self, judgement, tickets):
+        """Return what was compared for each ticket, for its trace: plain values, names as they are now.
 
-    def _describe_failed(self, judgement, ticket):
-        """Return the condition that stopped a ticket, for its trace; None where it meets all."""
-        failed = judgement.failed.get(ticket.id)
-        return failed and self._describe_condition(failed, ticket)
+        :return: {ticket id: [values]}
+        """
+        wanted = self._name_wanted([leaf for leaf, _asked, _passed in judgement.compared], tickets)
+        return {
+            ticket.id: [
+                {**self._describe_leaf(leaf, ticket, wanted), "holds": holds}
+                for leaf, holds in judgement.compared_for(ticket.id)
+            ]
+            for ticket in tickets
+        }
 
-    def _describe_condition(self, condition, ticket):
+    def _describe_failed(self, judgement, tickets):
+        """Return the condition that stopped each of these tickets that did not meet all, for its trace.
+
+        :return: {ticket id: values}
+        """
+        stopped = tickets.filtered(lambda ticket: ticket.id not in judgement.met)
+        conditions = {judgement.failed[ticket.id] for ticket in stopped}
+        wanted = self._name_wanted([leaf for one in conditions for leaf in leaves(one)], tickets)
+        return {
+            ticket.id: self._describe_condition(judgement.failed[ticket.id], ticket, wanted)
+            for ticket in stopped
+        }
+
+    def _describe_condition(self, condition, ticket, wanted):
         if isinstance(condition, Branch):
-            parts = [self._describe_condition(part, ticket) for part in condition.parts]
+            parts = [self._describe_condition(part, ticket, wanted) for part in condition.parts]
             return {"how": condition.how, "parts": parts}
-        return self._describe_leaf(condition, ticket)
+        return self._describe_leaf(condition, ticket, wanted)
 
-    def _describe_leaf(self, leaf, ticket):
+    def _describe_leaf(self, leaf, ticket, wanted):
         return {
             "path": leaf.path,
             "operator": leaf.operator,
-            "wanted": self._name_values(ticket, leaf),
+            "wanted": wanted[leaf],
             "is": self._name_present(ticket, leaf.path),
         }
 
-    def _name_values(self, ticket, leaf):
+    def _name_wanted(self, compared, tickets):
+        """Return the wanted values of these leaves, named once for all tickets: {leaf: values}."""
+        return {leaf: self._name_values(tickets, leaf) for leaf in set(compared)}
+
+    def _name_values(self, tickets, leaf):
         """Return the wanted values: names of records, the rest as it was written."""
-        values = leaf.value if isinstance(leaf.value, list) else [leaf.value]
-        field = self._find_field(ticket, leaf.path)
+        values = list(leaf.value) if isinstance(leaf.value, tuple) else [leaf.value]
+        field = self._find_field(tickets, leaf.path)
         if field is None or not field.relational or leaf.operator not in ("=", "!=", "in", "not in"):
             return values
-        model = ticket.env[field.comodel_name]
+        model = tickets.env[field.comodel_name]
         ids = [value for value in values if isinstance(value, int) and value]
         names = {record.id: record.display_name for record in model.browse(ids).exists()}
         return [names.get(value, value) for value in values]

@@ -148,12 +148,12 @@ class TestWorkflowActions(PsaWorkflowCase):
         for more in ({"partner_id": self.mia.partner_id.id}, {}):
             with self.subTest(**more):
                 ticket = self.env["helpdesk.ticket"].create(vals | more)
-                told = self.notices_to(self.manager, ticket)
-                self.assertIn(f"number={ticket.number}", told.body)
-                self.assertIn("Deutsch:", told.body)
-                self.assertNotIn("<script>", told.body)
-                self.assertNotIn("{{", told.body)
-                self.assertIn("contact=Mia" if more else "contact=-", told.body)
+                told = self.notices_to(self.manager, ticket)._get_html()
+                self.assertIn(f"number={ticket.number}", told)
+                self.assertIn("Deutsch:", told)
+                self.assertNotIn("<script>", told)
+                self.assertNotIn("{{", told)
+                self.assertIn("contact=Mia" if more else "contact=-", told)
 
     def test_a_value_nobody_knows_is_refused_when_it_is_saved(self):
         with self.assertRaisesRegex(ValidationError, "password"):

@@ -11,15 +11,13 @@ class TestWorkflowQueries(PsaSlaCase, PsaWorkflowCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        issue = cls.env["helpdesk.ticket.category"].create({"name": "Printer"})
         tags = cls.env["helpdesk.ticket.tag"].create([{"name": f"t{number}"} for number in range(4)])
         for number in range(20):
             event = ("created", "updated", "stage", "message_in")[number % 4]
             cls.make_rule(
                 event,
-                ("tag", {"tag_ids": [(4, tags[number % 4].id)]}),
                 # Of a tracked field the host writes a message for each ticket.
-                ("issue", {"category_id": issue.id}),
+                ("tag", {"tag_ids": [(4, tags[number % 4].id)]}),
                 domain=[
                     ("commercial_partner_id.psa_account_class_id", "=", False),
                     ("priority", "=", "1" if number < 4 else "3"),

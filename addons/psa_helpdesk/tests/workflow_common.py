@@ -7,6 +7,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 
+from ..models.psa_notice import UNSENT
 from .common import PsaHelpdeskCase
 
 
@@ -58,15 +59,10 @@ class PsaWorkflowCase(PsaHelpdeskCase):
         )
 
     def notices_to(self, user, ticket):
-        """What the system told a user about a ticket without being asked."""
-        return (
-            self.env["mail.message"]
-            .search(
-                [
-                    ("model", "=", "helpdesk.ticket"),
-                    ("res_id", "=", ticket.id),
-                    ("message_type", "=", "user_notification"),
-                ]
-            )
-            .filtered(lambda message: user.partner_id in message.notified_partner_ids | message.partner_ids)
-        )
+        """What reached a user about a ticket by whatever way, once all that waits is delivered."""
+        notices = self.env["psa.notice"]
+        ours = [("ticket_id", "=", ticket.id), ("user_id", "=", user.id)]
+        with patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0):
+            for due_at in sorted(notices.search([*ours, ("state", "in", UNSENT)]).mapped("due_at")):
+                notices._cron_deliver(due_at)
+        return notices.search([*ours, ("state", "=", "sent")])
