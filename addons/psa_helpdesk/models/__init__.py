@@ -21,6 +21,7 @@ from . import (
     helpdesk_ticket_first_contact,
     helpdesk_ticket_flow,
     helpdesk_ticket_idle,
+    helpdesk_ticket_incomplete,
     helpdesk_ticket_issue,
     helpdesk_ticket_last_message,
     helpdesk_ticket_mail,
