@@ -77,6 +77,7 @@
         "views/psa_my_day_views.xml",
         "views/psa_service_call_plan_views.xml",
         "views/psa_service_call_ticket_views.xml",
+        "wizards/psa_ticket_timeline_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["psa_helpdesk/static/src/**/*"],

@@ -107,6 +107,27 @@ class TestWorkflowRules(PsaHelpdeskCase):
             self.assertFalse(ticket.user_id)
             self.assertEqual(ticket.team_id, self.queue)
         self.assertIn("needs Web", by_mail.with_user(self.joe).psa_workflow_run_ids.summary)
+        self.book_the_visit(moved)
+
+    def book_the_visit(self, ticket):
+        """The dispatcher opens the ticket and books Joe, whom the rule chose; Joe and the ticket know of it."""
+        ticket = ticket.with_user(self.dispatcher)
+        action = ticket.action_psa_book_call()
+        plan = self.env["psa.service.call.plan"].with_user(self.dispatcher).browse(action["res_id"])
+        start = datetime(2026, 3, 9, 10)  # a Monday
+        plan.write({"technician_id": self.joe.id, "start_at": start, "minutes": 60, "place": "on_site"})
+        plan.override_reason = "Agreed with the customer"
+        plan.action_save()
+        call = self.env["psa.service.call"].with_user(self.joe).search([("ticket_ids", "in", ticket.ids)])
+        self.assertEqual(len(call), 1)
+        self.assertEqual((call.technician_id, call.start_at, call.place), (self.joe, start, "on_site"))
+        self.assertEqual(call.partner_id, self.acme)
+        entry = self.env["calendar.event"].search(
+            [("partner_ids", "in", self.joe.partner_id.ids), ("start", "=", start)]
+        )
+        self.assertEqual(len(entry), 1)
+        by_visit = self.env["helpdesk.ticket"].with_user(self.dispatcher)
+        self.assertIn(ticket, by_visit.search([("psa_service_call_ids.start_at", ">=", start)]))
 
     # Rule 2
 
@@ -143,9 +164,10 @@ class TestWorkflowRules(PsaHelpdeskCase):
         self.switch_on_rule_2()
         ticket = self.web_server_down(NIGHT)
         self.assertEqual((ticket.user_id, ticket.priority), (self.lead, "3"))
-        told = self.notices(self.lead, ticket).filtered(lambda one: "Monitoring reports" in one.body)
-        self.assertEqual(len(told), 1)
-        self.assertEqual(told.subject, f"{ticket.number} Acme Test: Web server down")
+        told = ticket.psa_notice_ids.filtered(lambda one: "Monitoring reports" in one.body)
+        self.assertEqual(told.user_id, self.lead)
+        self.assertEqual(sorted(told.mapped("channel")), ["email", "sms"], "to his mobile and by e-mail")
+        self.assertEqual(set(told.mapped("subject")), {f"{ticket.number} Acme Test: Web server down"})
         with freeze_time(NIGHT + timedelta(minutes=8)):
             ticket.with_user(self.ann).message_post(
                 body="It is still down!", message_type="comment", subtype_xmlid="mail.mt_comment"

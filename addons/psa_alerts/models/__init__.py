@@ -1,5 +1,6 @@
 from . import (
     helpdesk_ticket,
+    helpdesk_ticket_timeline,
     ir_http,
     ir_websocket,
     psa_alert,
@@ -8,6 +9,7 @@ from . import (
     psa_alert_event_process,
     psa_alert_event_read,
     psa_alert_live,
+    psa_alert_listed,
     psa_alert_mapping,
     psa_alert_oncall,
     psa_alert_place,
@@ -15,6 +17,8 @@ from . import (
     psa_alert_source,
     psa_alert_source_door,
     psa_alert_source_heard,
+    psa_alert_source_poll,
+    psa_alert_source_reconcile,
     psa_alert_ticket,
     psa_asset,
     res_config_settings,

@@ -14,6 +14,8 @@ TRIES = 3
 # A batch whose worker died is begun again with an eighth of it, so that soon one row is left to blame.
 SHRINK = 8
 DEATHS = 5
+# Messages that a source was asked for carry this in place of the name of its program.
+ASKED_FOR = "psa-poll"
 # Somebody else wrote the same rows, or made the same alert, at the same moment: looking again is all it needs.
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,
@@ -151,8 +153,11 @@ class PsaAlertEvent(models.Model):
         return []
 
     def _note_last_seen(self):
+        """Book when each source was last heard of by itself; what we had to ask for does not count."""
         newest = {}
         for event in self:
+            if ((event.parent_id or event).headers or {}).get("user-agent") == ASKED_FOR:
+                continue
             newest[event.source_id.id] = max(
                 event.received_at, newest.get(event.source_id.id, event.received_at)
             )

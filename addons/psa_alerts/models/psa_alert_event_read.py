@@ -105,7 +105,7 @@ class PsaAlertEvent(models.Model):
         """Return {event: Reading}; the elements of one message are read from it once."""
         self.fetch(["source_id", "delivery_id", "received_at", "parent_id", "element"])
         messages = self.parent_id | self.filtered(lambda event: not event.parent_id)
-        messages.fetch(["source_id", "body", "warnings"])
+        messages.fetch(["source_id", "body", "headers", "warnings"])
         settings = {source: source._get_settings() for source in messages.source_id}
         whole = {}
         for message in messages:

@@ -17,6 +17,8 @@ SEVERITY_SELECTION = [
 ]
 
 HARD_LIMIT = 8 * 1024 * 1024
+# What the door keeps of a source.
+GATE_FIELDS = {"active", "system", "max_body_kb", "rate_limit"}
 
 
 class PsaAlertSource(models.Model):
@@ -176,7 +178,7 @@ class PsaAlertSource(models.Model):
     def write(self, vals):
         result = super().write(vals)
         # What the door knows of a source is cached.
-        if set(vals) - {"last_seen_at"}:
+        if GATE_FIELDS & set(vals):
             self._forget_gates()
         return result
 

@@ -10,6 +10,7 @@ from . import (
     test_http,
     test_partner,
     test_placement,
+    test_poll,
     test_queries,
     test_role_matrix,
     test_sla,

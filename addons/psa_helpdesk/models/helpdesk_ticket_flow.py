@@ -143,6 +143,15 @@ class HelpdeskTicket(models.Model):
     def _psa_merge_into(self, destination):
         """Note that these tickets were merged into `destination`. A hook: what hangs on them may follow."""
         self.write({"psa_merged_into_id": destination.id})
+        both = self | destination
+        # sudo: the system books it; whoever merges was found to be allowed to write both sides
+        destination.sudo().write(
+            {
+                # Whoever spoke last on any of them spoke last on what is left.
+                name: max((ticket[name] for ticket in both if ticket[name]), default=False)
+                for name in ("psa_customer_message_at", "psa_answered_at")
+            }
+        )
 
     def _psa_note(self, text):
         """Write an internal note of the system on each ticket."""

@@ -49,7 +49,11 @@ class HelpdeskTicket(models.Model):
             "helpdesk_mgmt.helpdesk_ticket_channel_email", raise_if_not_found=False
         )
         defaults = {"user_id": False, "channel_id": email}
-        ticket = super().message_new(msg, custom_values={**defaults, **(custom_values or {})})
+        # A mail is never turned away, whoever sent it.
+        tickets = self.with_context(psa_may_be_incomplete=OWN_WORD)
+        ticket = super(HelpdeskTicket, tickets).message_new(
+            msg, custom_values={**defaults, **(custom_values or {})}
+        )
         return ticket.with_context(psa_opened_by_mail=OWN_WORD)
 
     def _message_post_after_hook(self, message, msg_values):

@@ -49,6 +49,7 @@ class HelpdeskTicket(models.Model):
         )
         new.message_subscribe(source.message_partner_ids.ids)
         source._psa_move_messages(messages.sudo(), new)
+        source._psa_recall_last_words(messages.sudo())
         source._psa_tell_split(messages, new)
         (source | new)._psa_touch(now)
         new = new.with_env(self.env)
@@ -82,6 +83,27 @@ class HelpdeskTicket(models.Model):
         target = {"model": record._name, "res_id": record.id}
         messages.write(target)
         files.write({"res_model": record._name, "res_id": record.id})
+
+    def _psa_recall_last_words(self, gone):
+        """Book who spoke last here, now that the messages `gone` are those of another ticket. Superuser.
+
+        What was booked before the first of them stands: it came with the ticket, perhaps without a message.
+        """
+        left = self.message_ids.filtered(lambda one: one.message_type in MOVABLE_TYPES)
+        spoken = {
+            "psa_customer_message_at": lambda one: role_of(self._psa_get_author(one)) is Role.CUSTOMER,
+            "psa_answered_at": self._psa_is_response,
+        }
+        first = min(gone.mapped("create_date")).replace(microsecond=0)
+        self.write(
+            {
+                name: max(
+                    (one.create_date.replace(microsecond=0) for one in left if is_meant(one)), default=False
+                )
+                for name, is_meant in spoken.items()
+                if self[name] and self[name] >= first
+            }
+        )
 
     def _psa_tell_split(self, messages, new):
         """Note on both sides what was moved where."""

@@ -10,6 +10,7 @@ DEMANDS = {
     "psa_needs_vendor_ref": Gate.VENDOR_REFERENCE,
     "psa_needs_closed_children": Gate.CHILDREN,
 }
+AT_CREATION = frozenset({Gate.ASSET, Gate.VENDOR_REFERENCE})
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -34,6 +35,17 @@ class HelpdeskTicketTeam(models.Model):
     psa_needs_closed_children = fields.Boolean(
         string="Child tickets closed", default=True, help="No ticket that is part of this one is still open."
     )
+
+    psa_asks_at_creation = fields.Boolean(
+        string="Asset and vendor reference already when a ticket is created",
+        help="One of us cannot create a ticket here without what is asked for above. Mail, alerts and customers are never"
+        " turned away: their tickets are marked as incomplete.",
+    )
+
+    def _psa_get_first_demands(self):
+        """Return the gates that a new ticket must pass, of those a person can know by then."""
+        # sudo: as below
+        return self._psa_get_demands() & AT_CREATION if self.sudo().psa_asks_at_creation else frozenset()
 
     def _psa_get_demands(self):
         """Return the gates of this queue, for `logic/close_gates.py`."""

@@ -19,7 +19,11 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         stage = self.stage_id
         return read_status(
-            self.psa_is_open, stage.psa_sla_event or "none", bool(stage.unattended), bool(self.user_id)
+            self.psa_is_open,
+            stage.psa_sla_event or "none",
+            bool(stage.unattended),
+            bool(self.user_id),
+            bool(self.psa_converted_at),
         )
 
     @api.model
@@ -31,6 +35,7 @@ class HelpdeskTicket(models.Model):
             Status.WAITING: self.env._("Waiting for you"),
             Status.SOLVED: self.env._("Solved"),
             Status.CANCELLED: self.env._("Cancelled"),
+            Status.MOVED: self.env._("Moved to a project"),
         }
 
     def _psa_say_status(self):

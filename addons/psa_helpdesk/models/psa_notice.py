@@ -90,12 +90,13 @@ class PsaNotice(models.Model):
     # Writing
 
     @api.model
-    def _tell(self, users, subject, body, ticket=None, urgent=False, call=None, now=None):
+    def _tell(self, users, subject, body, ticket=None, urgent=False, call=None, now=None, ways=()):
         """Write one notice for each of these users, and have them delivered at once or when their quiet hours end.
 
         What is not urgent and follows a message about the same ticket within minutes is gathered into one.
 
         :param str body: plain text
+        :param ways: channels that are all used, whatever each person chose; one that fails falls to what is left
         :return: the notices, new or added to
         """
         now = now or fields.Datetime.now()
@@ -104,13 +105,14 @@ class PsaNotice(models.Model):
         users = users.sudo().filtered(lambda user: user.active and not user.share)
         gathered = (
             notices._gather(users, subject, body, ticket)
-            if ticket and not urgent and not call
+            if ticket and not (urgent or call or ways)
             else self.browse()
         )
         last_sent = notices._get_last_sent(users, ticket) if ticket and not urgent else {}
         preferences_model = self.env["psa.notice.preference"].sudo()
         preferences = preferences_model._get_for(users)
         with_browser = preferences_model._get_with_browser(users) if urgent else users.browse()
+        keys = {user: uuid4().hex for user in users}
         vals_list = [
             {
                 **preferences[user]._plan_first(
@@ -119,6 +121,7 @@ class PsaNotice(models.Model):
                     bool(ticket) and ticket.priority == "3",
                     user in with_browser,
                 ),
+                **way,
                 "user_id": user.id,
                 "ticket_id": ticket.id if ticket else False,
                 "company_id": (ticket.company_id if ticket else user.company_id).id,
@@ -126,9 +129,10 @@ class PsaNotice(models.Model):
                 "subject": subject[:250],
                 "body": body,
                 "is_urgent": urgent,
-                "key": uuid4().hex,
+                "key": keys[user],
             }
             for user in users - gathered.user_id
+            for way in [{"channel": channel} for channel in ways] or [{}]
         ]
         made = notices.create(vals_list)
         if made or gathered:

@@ -22,10 +22,11 @@ class PsaServiceHome(models.AbstractModel):
 
     @api.model
     def get_home(self):
-        """Return `{"words": [...], "met": {...}, "trend": {...}, "look": [...]}`, ready to be shown."""
+        """Return `{"words": [...], "untouched": {...}, "met": {...}, "trend": {...}, "look": [...]}`, ready to be shown."""
         now = fields.Datetime.now()
         return {
             "words": self._get_words(),
+            "untouched": self._get_untouched(),
             "met": self._get_met(now),
             "trend": self._get_trend(now),
             "look": self._get_look(),
@@ -71,6 +72,25 @@ class PsaServiceHome(models.AbstractModel):
             "res_model": model,
             "views": [(False, view) for view in views],
             "domain": domain,
+        }
+
+    @api.model
+    def _get_untouched_domain(self):
+        """Open tickets of the highest priority that nobody of us has touched: there should be none."""
+        return (
+            Domain("psa_is_open", "=", True)
+            & Domain("priority", "=", "3")
+            & Domain("psa_touched_at", "=", False)
+        )
+
+    @api.model
+    def _get_untouched(self):
+        tickets = self.env["helpdesk.ticket"]
+        name = self.env._("Critical without human touch")
+        domain = list(self._get_untouched_domain())
+        return {
+            "count": tickets.search_count(domain),
+            "action": tickets._psa_prepare_counted_action(name, domain),
         }
 
     @api.model
@@ -129,7 +149,7 @@ class PsaServiceHome(models.AbstractModel):
         is_open = Domain("psa_is_open", "=", True)
         return [
             (
-                is_open & Domain("priority", "=", "3") & Domain("psa_touched_at", "=", False),
+                self._get_untouched_domain(),
                 "psa_started_at, id",
                 lambda ticket: self.env._("Critical, and nobody has touched it yet"),
             ),

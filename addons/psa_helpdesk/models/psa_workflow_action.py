@@ -26,6 +26,7 @@ KINDS = [
     ("issue", "Set issue"),
     ("tag", "Add tags"),
     ("notice", "Tell people"),
+    ("oncall", "Page on-call"),
     ("follower", "Add followers"),
     ("activity", "Plan an activity"),
     ("mail", "Send a mail"),
@@ -33,6 +34,7 @@ KINDS = [
     ("webhook", "Call another system"),
     ("server", "Run a prepared action"),
 ]
+WAYS = [("own", "As each person chose"), ("phone_mail", "To the mobile and by e-mail")]
 # What an action of each kind cannot do without.
 NEEDS = {
     "queue": "team_id", "priority": "priority", "issue": "category_id", "tag": "tag_ids", "notice": "subject",
@@ -43,7 +45,7 @@ NEEDS = {
 SAFE_STATES = ("object_write", "next_activity", "mail_post", "followers", "remove_followers", "sms")
 DESCRIBED = (
     "sequence", "kind", "team_id", "assign_to", "user_id", "priority", "stage_meaning", "stage_id", "category_id",
-    "tag_ids", "audience", "user_ids", "is_urgent", "subject", "body", "activity_type_id", "activity_days",
+    "tag_ids", "audience", "user_ids", "ways", "is_urgent", "subject", "body", "activity_type_id", "activity_days",
     "mail_template_id", "sms_template_id", "address_id", "server_action_id",
 )  # fmt: skip
 
@@ -90,6 +92,13 @@ class PsaWorkflowAction(models.Model):
         "psa_workflow_action_user_rel",
         string="People",
         domain="[('share', '=', False)]",
+    )
+    ways = fields.Selection(
+        WAYS,
+        string="By which ways",
+        required=True,
+        default="own",
+        help="To the mobile and by e-mail: both at once, whatever the person chose.",
     )
     is_urgent = fields.Boolean(string="Urgent", help="Also to the phone, at any hour.")
     subject = fields.Char(translate=True, default=lambda self: self.env._("{{number}} needs you: {{title}}"))
@@ -223,7 +232,8 @@ class PsaWorkflowAction(models.Model):
             "assign": self._say_assignee,
             "stage": self._say_stage,
             "priority": lambda: self._say_choice("priority"),
-            "notice": self._say_audience,
+            "notice": self._say_notice,
+            "oncall": lambda: self.env._("by the rota of the queue"),
             "follower": self._say_audience,
             "activity": lambda: f"{self.activity_type_id.name or ''} ({self._say_audience()})",
             "tag": lambda: ", ".join(self.tag_ids.mapped("name")),
@@ -239,6 +249,11 @@ class PsaWorkflowAction(models.Model):
 
     def _say_stage(self):
         return self.stage_id.name or self._say_choice("stage_meaning")
+
+    def _say_notice(self):
+        if self.ways == "own":
+            return self._say_audience()
+        return f"{self._say_audience()} ({self._say_choice('ways').lower()})"
 
     def _say_audience(self):
         return (

@@ -8,6 +8,7 @@ from ..logic.rule_text import fill
 
 _logger = logging.getLogger(__name__)
 
+BOTH = ("sms", "email")
 DONE, NOTHING, HELD = "did", "nothing", "held"
 
 
@@ -121,11 +122,22 @@ class PsaWorkflowAction(models.Model):
                 values = ticket.with_context(lang=lang)._psa_get_notice_values()
                 values["rule"] = action.rule_id.name
                 body = fill(action.body or "", values)
+                subject = fill(action.subject or "", values)
                 ticket._psa_notify_users(
-                    readers, fill(action.subject or "", values), body, urgent=self.is_urgent
+                    readers,
+                    subject,
+                    body,
+                    urgent=self.is_urgent,
+                    ways=BOTH if self.ways == "phone_mail" else (),
                 )
             outcome[ticket.id] = {"result": DONE if users else NOTHING, "to": users.mapped("name")}
         return outcome
+
+    def _do_oncall(self, tickets, turn):
+        """Begin the ladder of the queue's rota; one that runs goes on, and a closed ticket calls nobody."""
+        paged = tickets._psa_page_oncall().ticket_id
+        outcome = {ticket.id: {"result": NOTHING} for ticket in tickets - paged}
+        return outcome | self._all_did(paged)
 
     def _do_follower(self, tickets, turn):
         outcome = {}

@@ -93,6 +93,17 @@ class TestServiceHome(PsaSlaCase):
         self.env.invalidate_all()
         self.assertEqual(self.queue.with_user(self.manager).psa_oldest_wait_at, NOW - timedelta(hours=9))
 
+    def test_critical_tickets_nobody_touched_are_counted_and_listed(self):
+        self.assertEqual(self._home()["untouched"]["count"], 0)
+        ticket = self._make_ticket(priority="3")
+        untouched = self._home()["untouched"]
+        self.assertEqual(untouched["count"], 1)
+        self.assertEqual(self.env["helpdesk.ticket"].search(untouched["action"]["domain"]), ticket)
+        ticket.with_user(self.technician).message_post(
+            body="On it", message_type="comment", subtype_xmlid="mail.mt_note"
+        )
+        self.assertEqual(self._home()["untouched"]["count"], 0)
+
     def test_nobody_counts_what_he_may_not_see(self):
         self.assertEqual(self._words(self.outsider)["overdue"][0], 0)
         self.assertEqual(self._words(self.contractor)["overdue"][0], 0)
@@ -132,6 +143,8 @@ class TestServiceHome(PsaSlaCase):
         def count():
             self.env.invalidate_all()
             self.env.flush_all()
+            # Whether it is read again depends on how long an environment is kept, not on the tickets.
+            self.assertEqual(self.manager.tz, "Europe/Berlin")
             before = self.env.cr.sql_log_count
             self._home()
             teams = self.env["helpdesk.ticket.team"].with_user(self.manager).search([])

@@ -43,6 +43,31 @@ class TestTicketSplit(PsaSlaCase):
             action = form.record.action_split()
         return self.env["helpdesk.ticket"].browse(action["res_id"])
 
+    def test_needs_reply_follows_the_question_that_moved(self):
+        self._say("Mon 08:30", self.mia, "The printer is jammed.")
+        self._say("Mon 08:45", self.technician, "Pull the tray.")
+        self.source.sudo().write(
+            {"psa_customer_message_at": self.when("Mon 09:00"), "psa_answered_at": self.when("Mon 08:45")}
+        )
+        self.assertTrue(self.source.psa_needs_reply)
+        new = self._split(self.wishes)
+        self.assertTrue(new.psa_needs_reply)
+        self.assertFalse(self.source.psa_needs_reply, "what was asked here was answered")
+        self.assertEqual(self.source.psa_customer_message_at, self.when("Mon 08:30"))
+
+    def test_an_unanswered_question_that_stays_keeps_needing_a_reply(self):
+        later = self._say("Mon 10:30", self.mia, "And the scanner?")
+        self._split(later)
+        self.assertTrue(self.source.psa_needs_reply)
+        self.assertEqual(self.source.psa_customer_message_at, self.when("Mon 09:00"))
+
+    def test_each_part_counts_from_its_own_message(self):
+        """The date received of a part is that of its message, not of the mail it was split from (Rule D10.25)."""
+        later = self._say("Mon 10:30", self.mia, "And the scanner?")
+        self.assertEqual(self._split(self.wishes).psa_started_at, self.when("Mon 09:00"))
+        self.assertEqual(self._split(later).psa_started_at, self.when("Mon 10:30"))
+        self.assertEqual(self.source.psa_started_at, self.when("Mon 08:00"))
+
     def test_not_answered(self):
         new = self._split(self.wishes)
         response, resolution = self.clock(new, "response"), self.clock(new)

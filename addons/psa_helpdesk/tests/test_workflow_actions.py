@@ -21,6 +21,11 @@ class TestWorkflowActions(PsaWorkflowCase):
         cls.tag = cls.env["helpdesk.ticket.tag"].create({"name": "seen"})
         cls.issue = cls.env["helpdesk.ticket.category"].create({"name": "Printer"})
         cls.todo = cls.env.ref("mail.mail_activity_data_todo")
+        cls.rota = cls.env["psa.oncall.rota"].create(
+            {"name": "Nights", "step_ids": [Command.create({"name": "First", "minutes": 10})]}
+        )
+        cls.step = cls.rota.step_ids
+        cls.queue.psa_oncall_rota_id = cls.rota
 
     def table(self):
         """kind -> (values of the action, what a ticket must then say)"""
@@ -35,6 +40,7 @@ class TestWorkflowActions(PsaWorkflowCase):
             "issue": ({"category_id": self.issue.id}, lambda t: t.category_id == self.issue),
             "tag": ({"tag_ids": [Command.link(self.tag.id)]}, lambda t: self.tag in t.tag_ids),
             "notice": ({"audience": "manager"}, lambda t: len(self.notices_to(self.manager, t)) == 1),
+            "oncall": ({}, lambda t: t.psa_page_ids.ladder == [[self.step.id, 10]]),
             "follower": (
                 {"audience": "lead"},
                 lambda t: self.technician_all.partner_id in t.message_partner_ids,

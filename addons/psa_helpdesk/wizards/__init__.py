@@ -8,5 +8,6 @@ from . import (
     psa_ticket_close,
     psa_ticket_convert,
     psa_ticket_split,
+    psa_ticket_timeline,
     psa_workflow_rehearsal,
 )

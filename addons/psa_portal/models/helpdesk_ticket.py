@@ -44,6 +44,7 @@ class HelpdeskTicket(models.Model):
             Status.WAITING.value: (words[Status.WAITING], "text-bg-warning", "fa-reply"),
             Status.SOLVED.value: (words[Status.SOLVED], quiet, "fa-check text-success"),
             Status.CANCELLED.value: (words[Status.CANCELLED], quiet, "fa-ban"),
+            Status.MOVED.value: (words[Status.MOVED], quiet, "fa-share text-info"),
         }
 
     # Promises

@@ -34,6 +34,15 @@ class TestPortalWords(PsaPortalCase):
         self.assertEqual(status(done), "Solved")
         self.assertEqual(status(cancelled), "Cancelled")
 
+    def test_a_ticket_whose_work_goes_on_in_a_project_was_not_cancelled(self):
+        ticket = self._make_ticket(partner_id=self.mia.partner_id.id)
+        project = self.env["project.project"].sudo().create({"name": "Move"})
+        ticket.sudo()._psa_convert_to_task(project, "Move the server")
+        labels = ticket._psa_get_portal_status_labels()
+        self.assertEqual(labels[ticket._psa_get_customer_status().value][0], "Moved to a project")
+        self.assertEqual(ticket._psa_get_portal_lines(self.mia)[ticket.id]["status"], "Moved to a project")
+        self.assertEqual(ticket._psa_say_status(), "Moved to a project")
+
     def test_promises_are_sentences(self):
         at = datetime(2026, 11, 2, 14, 30)
         tickets = self.env["helpdesk.ticket"]

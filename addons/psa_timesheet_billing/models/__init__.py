@@ -12,6 +12,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_convert,
     helpdesk_ticket_gates,
+    helpdesk_ticket_timeline,
     helpdesk_ticket_timer,
     hr_employee,
     ir_http,

@@ -1,4 +1,4 @@
-"""psa_helpdesk/logic/ticket_status.py: five words for whatever stages a queue has."""
+"""psa_helpdesk/logic/ticket_status.py: six words for whatever stages a queue has."""
 
 import pytest
 
@@ -18,6 +18,8 @@ from odoo.addons.psa_helpdesk.logic.ticket_status import Status, read_status
         ("a closing stage without a meaning", (False, "none", False, True), Status.SOLVED),
         ("closed while unattended", (False, "none", True, False), Status.SOLVED),
         ("cancelled", (False, "cancelled", False, True), Status.CANCELLED),
+        ("became a task", (False, "cancelled", False, True, True), Status.MOVED),
+        ("became a task, and was opened again", (True, "none", False, True, True), Status.IN_PROGRESS),
     ],
 )
 def test_status(name, facts, expected):
