@@ -1,4 +1,4 @@
-"""Ticket list and kanban with 100,000 tickets of which 1,000 are open, against 1,000 open ones alone."""
+"""Ticket list, kanban and My day with 100,000 tickets of which 1,000 are open, against 1,000 open ones alone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(ctx: Context) -> list[Figure]:
     """Server time of what the web client asks for when a screen is opened, as a technician."""
     with ctx.env() as few, ctx.env() as many:
         desks = {"few": Desk(few, closed=0), "many": Desk(many, closed=CLOSED)}
-        return [_compare(name, desks) for name in ("list", "kanban")]
+        return [_compare(name, desks) for name in ("list", "kanban", "my_day")]
 
 
 def _compare(name: str, desks: dict[str, Desk]) -> Figure:
@@ -36,7 +36,7 @@ def _compare(name: str, desks: dict[str, Desk]) -> Figure:
     if queries["few"] != queries["many"]:
         raise Fail(f"{name}: {queries} queries")
     return Figure.at_most(
-        f"ticket_{name}",
+        name if name == "my_day" else f"ticket_{name}",
         seconds["many"] / seconds["few"],
         1.5,
         detail=f"{OPEN:,} open among {OPEN + CLOSED:,} tickets {1000 * seconds['many']:.0f} ms, "
@@ -130,6 +130,13 @@ class Desk:
         self._count_band()
         if sum(group["__count"] for group in found["groups"]) != OPEN:
             raise Fail("the kanban does not show all open tickets")
+
+    def my_day(self) -> None:
+        """Open My day: all that the screen shows comes with one call."""
+        self._forget()
+        day = self.tickets.env["psa.my.day"].get_day()
+        if not day["sections"]["today"]:
+            raise Fail("the technician has nothing to do today")
 
     def count(self, screen) -> int:
         """How often the database is asked for a screen."""

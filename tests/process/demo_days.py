@@ -32,7 +32,7 @@ def main(env, moments, mark):
 def measure(world):
     """Everything the test asks about. The last step makes invoices, as a visitor would."""
     figures = {"problems": [*_find_overlaps(world), *_find_misplaced(world)]}
-    for part in (_measure_time, _measure_desk, _measure_alerts, _measure_money):
+    for part in (_measure_time, _measure_desk, _measure_morning, _measure_alerts, _measure_money):
         figures |= part(world)
     return figures
 
@@ -100,6 +100,33 @@ def _measure_desk(world):
         "overdue": len(opened.filtered("psa_is_overdue")),
         "without_promise": opened.filtered(lambda ticket: not ticket.psa_sla_policy_id).mapped("name"),
         "carl": tickets.with_user(world.user("carl")).search_count([]),
+    }
+
+
+def _measure_morning(world):
+    """What Sam finds on the way of the README's tour of a service manager's morning."""
+    env = world.env(user=world.user("sam"))
+    tickets, rules = env["helpdesk.ticket"], env["psa.workflow.rule"].with_context(active_test=False)
+    words = {row["word"]: row["tickets"] for row in env["psa.service.home"].get_home()["words"]}
+    overdue = env.ref("psa_helpdesk.psa_workflow_rule_overdue")
+    rehearsal = env["psa.workflow.rehearsal"].browse(overdue.action_rehearse()["res_id"])
+    runs = env["psa.workflow.run"].search([("event", "=", "created")])
+    day = world.workday(world.today, 0)
+    board = env["psa.service.call"].psa_board_read(world.at(day, "00:00"), world.at(day, "23:59"))
+    team = env["psa.my.day"].get_team()["rows"]
+    return {
+        "home": {word: counted["count"] for word, counted in words.items()},
+        "home_opens": {
+            word: tickets.search_count(counted["action"]["domain"]) for word, counted in words.items()
+        },
+        "rules": rules.search_count([]),
+        "runs": sorted(set(runs.mapped("result"))),
+        "rehearsed": [rehearsal.looked_at_count, len(rehearsal.line_ids)],
+        "booked": len(board["calls"]),
+        "to_schedule": len(board["tickets"]),
+        "team": [row["name"] for row in team if row["cards"]],
+        "promises": env["psa.sla.report"].search_count([]),
+        "timeline": len(tickets.search([("psa_word", "=", "overdue")], limit=1).psa_sla_event_ids),
     }
 
 

@@ -107,6 +107,20 @@ def test_the_desk_has_tickets_in_every_stage(figures):
     assert figures["carl"] == 2
 
 
+def test_the_tour_of_a_service_managers_morning_is_true(figures):
+    assert figures["home"] == figures["home_opens"]
+    assert figures["home"]["overdue"] >= 1
+    assert figures["rules"] >= 5
+    assert {"did", "not"} <= set(figures["runs"])
+    looked_at, would_have_acted = figures["rehearsed"]
+    assert looked_at >= would_have_acted >= 1
+    assert figures["booked"] >= 3
+    assert figures["to_schedule"] >= 5
+    assert len(figures["team"]) >= 2
+    assert figures["promises"] >= 20
+    assert figures["timeline"] >= 1
+
+
 def test_monitoring_has_alerts_in_every_state(figures):
     assert {"open", "acknowledged", "suppressed", "resolved"} <= set(figures["alert_states"])
     assert figures["sources"] >= 8
