@@ -18,7 +18,7 @@ class PsaOnce(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="cascade")
     token = fields.Char(required=True, readonly=True)
-    done_at = fields.Datetime(required=True, readonly=True, index=True)
+    done_at = fields.Datetime(string="Done", required=True, readonly=True, index=True)
 
     _once = models.UniqueIndex("(user_id, token)")
 

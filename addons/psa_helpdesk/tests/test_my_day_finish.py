@@ -64,6 +64,7 @@ class TestMyDayFinish(PsaCallCase):
         self.assertEqual((len(note), note.author_id), (1, self.technician.partner_id))
         self.assertTrue(note.subtype_id.internal, "the customer does not read it")
         self.assertEqual(len(note.attachment_ids), 3)
+        self.assertFalse(self.ticket._psa_get_customer_attachments(), "nor does he see its files")
 
     def test_pressed_twice_or_sent_again_is_done_once(self):
         values = {"call_id": self.call.id, "photos": [{"name": "a.jpg", "data": picture()}], "close": True}
@@ -165,6 +166,7 @@ class TestMyDayFinish(PsaCallCase):
         )
         note = self.ticket.message_ids.filtered(lambda message: "Signed by Mia Torres" in message.body)
         self.assertEqual(sorted(note.attachment_ids.mapped("name")), ["a-1.jpg", "signature.png"])
+        self.assertFalse(self.ticket._psa_get_customer_attachments())
 
     def test_marks_are_forgotten_after_two_months(self):
         self._finish()

@@ -154,6 +154,22 @@ export class PsaMyDay extends Component {
         return card.estimate ? _t("Estimate %s", formatDuration(card.estimate)) : "";
     }
 
+    sayTravel(card) {
+        return _t("Travel: %s min", card.travel);
+    }
+
+    sayDistance(card) {
+        return _t("%s km", card.distance);
+    }
+
+    sayWaiting() {
+        return _t("Take the next ticket of your queues (%s waiting)", this.state.day.waiting);
+    }
+
+    sayLeftOut() {
+        return _t("%s more of yours wait or are due later", this.state.day.left_out);
+    }
+
     sayPlanned(row) {
         return _t("%(planned)s of %(capacity)s planned", {
             planned: formatDuration(row.planned),

@@ -123,7 +123,7 @@ export class PsaFinishTime extends Component {
         if (this.state.problem) {
             return this.state.problem;
         }
-        return this.state.choices.length ? _t("Say whether it were minutes or hours.") : "";
+        return this.state.choices.length ? _t("Say whether these are minutes or hours.") : "";
     }
 
     async tellCover() {

@@ -39,6 +39,10 @@ export class PsaMyDayTime extends Component {
             : _t("%(day)s: %(missing)s missing", facts);
     }
 
+    get waiting() {
+        return _t("Timer buttons kept on this phone: %s", this.timerState.waiting);
+    }
+
     openTime() {
         return this.action.doAction("psa_timesheet_billing.psa_time_action");
     }
