@@ -40,7 +40,7 @@ const dayOf = (sections, values = {}) => ({
 
 /** The addons of the suite above this one add to the screen; here it stands alone. */
 function withoutOthers() {
-    const own = new Set(["leave", "arrive", "finish", "take", "close", "open"]);
+    const own = new Set(["leave", "begin", "arrive", "finish", "take", "close", "open"]);
     for (const [category, kept] of [[finishPartsRegistry, new Set()], [myDayHeadsRegistry, new Set()], [myDayActionsRegistry, own]]) {
         patchWithCleanup(category, {
             getAll: () => category.getEntries().filter(([key]) => kept.has(key)).map(([, value]) => value),
@@ -103,7 +103,8 @@ test("a card has one action at each step", () => {
     withoutOthers();
     const first = (values, card = CALL) => actionsFor({ ...card, ...values }, dayOf({}), myDayActionsRegistry.getAll())[0]?.label?.toString();
     expect(first({ step: "leave" })).toBe("Start");
-    expect(first({ step: "arrive" })).toBe("Arrive");
+    expect(first({ step: "arrive", state: "on_the_way" })).toBe("Arrive");
+    expect(first({ step: "arrive", place: "remote" })).toBe("Start");
     expect(first({ step: "finish" })).toBe("Finish");
     expect(first({ step: "" })).toBe(undefined);
     expect(first({}, TICKET)).toBe("Close");

@@ -257,11 +257,22 @@ myDayActionsRegistry
         { sequence: 10 }
     )
     .add(
+        // Nobody sets out for work that is done from the desk.
+        "begin",
+        {
+            label: _t("Start"),
+            icon: "fa-play",
+            isShown: (card) => card.step === "arrive" && card.state !== "on_the_way",
+            run: (card, screen) => screen.press("psa.service.call", "action_arrive", card.id),
+        },
+        { sequence: 18 }
+    )
+    .add(
         "arrive",
         {
             label: _t("Arrive"),
             icon: "fa-map-marker",
-            isShown: (card) => card.step === "arrive",
+            isShown: (card) => card.step === "arrive" && card.state === "on_the_way",
             run: (card, screen) => screen.press("psa.service.call", "action_arrive", card.id),
         },
         { sequence: 20 }
