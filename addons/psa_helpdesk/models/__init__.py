@@ -97,6 +97,7 @@ from . import (
     psa_service_home,
     psa_sla_calendar_version,
     psa_sla_clock,
+    psa_sla_clock_bars,
     psa_sla_clock_check,
     psa_sla_clock_hint,
     psa_sla_clock_sweep,

@@ -71,7 +71,7 @@ class PsaWorkflowRule(models.Model):
         help="Elapsed time, day and night, since one of us last worked on the ticket. Not while it waits or is closed.",
     )
     after_minutes = fields.Integer(
-        string="After",
+        string="Unsolved for",
         default=60,
         help="Counted from the start of the ticket, from the moment its present priority was set, or from its last "
         "reopening, whichever is the latest.",

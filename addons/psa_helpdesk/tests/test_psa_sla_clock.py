@@ -424,6 +424,58 @@ class TestPsaSlaClock(PsaSlaCase):
             self.env.invalidate_all()
             self.assertEqual(ticket.psa_sla_left_minutes, -2)
 
+    def test_the_time_left_stands_still_while_the_ticket_waits(self):
+        with self.at("Mon 09:00"):
+            ticket = self._make_ticket(priority="2")
+        self.move(ticket, self.stage_waiting, "Mon 09:40")
+        for text in ("Mon 09:40", "Mon 16:00", "Thu 11:00"):
+            with self.at(text):
+                self.env.invalidate_all()
+                self.assertEqual((ticket.psa_sla_state, ticket.psa_sla_left_minutes), ("paused", 20), text)
+                self.assertEqual(self.clock(ticket).left_minutes, 440, text)
+
+    def test_a_list_with_badges_costs_no_query_more_for_more_tickets(self):
+        shown = ["psa_sla_due_at", "psa_sla_state", "psa_sla_kind", "psa_sla_left_minutes", "psa_sla_hint"]
+        with self.at("Mon 09:00"):
+            warm, few, many = (
+                self._make_tickets(number, user_id=self.technician.id) for number in (2, 8, 16)
+            )
+        self.move(few[:3] | many[:6], self.stage_waiting, "Mon 09:30")
+        with self.at("Mon 10:30"):
+            counts = [
+                self.count_queries(
+                    lambda ids=tickets.ids: (
+                        self.env["helpdesk.ticket"]
+                        .with_user(self.technician)
+                        .web_search_read([("id", "in", ids)], dict.fromkeys(shown, {}))
+                    )
+                )
+                for tickets in (warm, few, many)
+            ]
+        self.assertEqual(counts[1], counts[2])
+
+    def test_the_bars_of_promise_and_reality_are_drawn_with_the_pauses(self):
+        with self.at("Mon 09:00"):
+            ticket = self._make_ticket(priority="3")
+        self.move(ticket, self.stage_waiting, "Mon 10:00")
+        self.move(ticket, self.stage_progress, "Mon 11:00")
+        with self.at("Mon 12:00"):
+            bars = self.clock(ticket).with_user(self.technician).bars
+        self.assertEqual((bars["start"], bars["promised"]), ("2026-03-02 08:00:00", "2026-03-02 12:00:00"))
+        self.assertEqual(
+            [(part["kind"], part["start"][11:16], part["end"][11:16]) for part in bars["reality"]],
+            [("worked", "08:00", "09:00"), ("waited", "09:00", "10:00"), ("worked", "10:00", "11:00")],
+        )
+        with self.at("Mon 12:00"):
+            few, many = self._make_tickets(4).psa_sla_clock_ids, self._make_tickets(8).psa_sla_clock_ids
+            counts = [
+                self.count_queries(
+                    lambda ids=clocks.ids: self.env["psa.sla.clock"].browse(ids).mapped("bars")
+                )
+                for clocks in (few, many)
+            ]
+        self.assertEqual(*counts)
+
     def test_writing_costs_the_same_queries_for_one_ticket_as_for_many(self):
         with self.at("Mon 09:00"):
             first, few, many = (self._make_tickets(number) for number in (2, 4, 8))

@@ -1,3 +1,7 @@
+from datetime import datetime
+from unittest.mock import patch
+
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -40,6 +44,27 @@ class TestPsaSlaPolicy(PsaSlaCase):
         )
         ticket = self._make_ticket(psa_asset_id=self.harbor_server.id)
         self.assertEqual(ticket._psa_get_sla_policies()[:3], self.of_asset | of_contract | self.of_customer)
+
+    def test_a_contract_that_ends_under_way_changes_nothing_for_a_running_ticket(self):
+        """The worked example of Rule D10.17, with the hook in the place of the contract that ends on 31 March."""
+        of_contract = self._make_policy("Contract", {"2": (None, None, 480)})
+        hook = "_psa_get_contract_sla_policies"
+        with (
+            freeze_time("2026-03-31 14:00"),
+            patch.object(self.registry["helpdesk.ticket"], hook, lambda ticket: of_contract),
+        ):
+            ticket = self._make_ticket(priority="2")
+        self.assertEqual(
+            (ticket.psa_sla_policy_id, ticket.psa_sla_due_at), (of_contract, datetime(2026, 4, 1, 14))
+        )
+        with freeze_time("2026-04-01 07:00"):
+            ticket.with_user(self.technician).stage_id = self.stage_progress
+            ticket._psa_sla_refresh(datetime(2026, 4, 1, 7))
+            newer = self._make_ticket(priority="2")
+        self.assertEqual(
+            (ticket.psa_sla_policy_id, ticket.psa_sla_due_at), (of_contract, datetime(2026, 4, 1, 14))
+        )
+        self.assertEqual(newer.psa_sla_policy_id, self.policy)
 
     def test_a_policy_is_chosen_again_only_when_a_field_of_the_ticket_changes(self):
         with self.at("Mon 09:00"):

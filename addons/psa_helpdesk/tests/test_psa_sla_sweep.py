@@ -89,6 +89,15 @@ class TestPsaSlaSweep(PsaSlaCase):
         self.assertEqual(self.clock(ticket).breached_at, self.when("Mon 13:00"))
         self.assertEqual(ticket.activity_ids.user_id, self.technician)
 
+    def test_a_pause_after_the_due_is_overdue_one_before_it_is_not(self):
+        """The worked example of Rule D10.30."""
+        late, in_time = self.make(), self.make()
+        self.move(in_time, self.stage_waiting, "Mon 12:00")
+        self.move(late, self.stage_waiting, "Mon 14:00")
+        self.sweep("Mon 15:00")
+        self.assertEqual((late.psa_is_overdue, in_time.psa_is_overdue), (True, False))
+        self.assertEqual((late.psa_overdue_since, in_time.psa_sla_due_at), (self.when("Mon 13:00"), False))
+
     def test_a_late_sweep_acts_once_with_the_highest_warning_and_every_escalation(self):
         """Rules D10.22, D10.23 and D10.27: down from 11:30 to 16:00."""
         ticket = self.make()

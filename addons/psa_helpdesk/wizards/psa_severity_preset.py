@@ -43,7 +43,7 @@ class PsaSeverityPreset(models.TransientModel):
     line_ids = fields.One2many(
         "psa.severity.preset.line", "preset_id", default=lambda self: self._make_lines(), readonly=True
     )
-    missing_count = fields.Integer(compute="_compute_missing_count")
+    missing_count = fields.Integer(string="Missing parts", compute="_compute_missing_count")
 
     @api.model
     def _find_calendar(self, company):

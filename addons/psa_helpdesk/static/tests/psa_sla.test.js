@@ -13,8 +13,36 @@ const { DateTime } = luxon;
 const MINUTE = 60 * 1000;
 const NOW = DateTime.fromISO("2026-03-02T10:00:00");
 
+class Clock extends models.Model {
+    _name = "clock";
+
+    kind = fields.Char();
+    cycle = fields.Integer();
+    bars = fields.Json();
+
+    _records = [
+        {
+            id: 1,
+            kind: "resolution",
+            cycle: 2,
+            bars: {
+                start: "2026-03-02 08:00:00",
+                promised: "2026-03-02 12:00:00",
+                end: "2026-03-02 12:00:00",
+                reality: [
+                    { kind: "worked", start: "2026-03-02 08:00:00", end: "2026-03-02 09:00:00" },
+                    { kind: "waited", start: "2026-03-02 09:00:00", end: "2026-03-02 10:30:00" },
+                    { kind: "late", start: "2026-03-02 10:30:00", end: "2026-03-02 11:00:00" },
+                ],
+            },
+        },
+    ];
+}
+
 class Ticket extends models.Model {
     _name = "ticket";
+
+    clock_ids = fields.One2many({ relation: "clock" });
 
     name = fields.Char();
     psa_sla_due_at = fields.Datetime();
@@ -37,10 +65,10 @@ class Ticket extends models.Model {
         { id: 3, name: "Late", psa_sla_due_at: "2026-03-02 09:47:30", psa_sla_state: "overdue", psa_sla_kind: "resolution" },
         { id: 4, name: "Kept", psa_sla_state: "met" },
         { id: 5, name: "Failed", psa_sla_state: "missed", psa_sla_left_minutes: -12 },
-        { id: 6, name: "Free", psa_sla_state: "none" },
+        { id: 6, name: "Free", psa_sla_state: "none", clock_ids: [1] },
     ];
 }
-defineModels([Ticket]);
+defineModels([Clock, Ticket]);
 
 test("stretches of time are said in two units, rounded down", () => {
     const said = [0, 59, 60, 130, 1439, 1440, 1501].map((minutes) => spellStretch(minutes * MINUTE));
@@ -132,3 +160,26 @@ for (const state of Object.keys(SLA_LOOKS)) {
         expect(contrast(color, isOutline ? "rgb(255, 255, 255)" : backgroundColor)).toBeGreaterThan(4.5);
     });
 }
+
+test("promise and reality are two bars on one scale, and a table says the same in words", async () => {
+    await mountView({
+        type: "form",
+        resModel: "ticket",
+        resId: 6,
+        arch: `<form><field name="clock_ids" widget="psa_sla_bars"/></form>`,
+    });
+    expect(".psa_sla_bars_clock > .fw-bold").toHaveText("Resolution, reopened 1");
+    expect(".psa_sla_bar_promise").toHaveStyle({ width: "100.00%" }, { inline: true });
+    expect(".psa_sla_bar_waited").toHaveStyle({ "inset-inline-start": "25.00%", width: "37.50%" }, { inline: true });
+    expect(queryAllTexts(".psa_sla_bars_text tbody th")).toEqual(["Promised", "Worked on", "Waited", "Worked on, late"]);
+    expect(queryAllTexts(".psa_sla_bars_text tbody td:last-child")).toEqual(["4h 0m", "1h 0m", "1h 30m", "30m"]);
+});
+
+test("the sentence of a badge is reached by focus", async () => {
+    mockDate("2026-03-02 10:00:00", 0);
+    await mountView({ type: "list", resModel: "ticket", arch: `<list><field name="psa_sla_due_at" widget="psa_sla"/></list>` });
+    expect(".psa_sla_sentence").toHaveCount(0);
+    queryFirst(".psa_sla_badge").focus();
+    await animationFrame();
+    expect(queryText(".psa_sla_sentence")).toInclude("Premier, Critical");
+});
