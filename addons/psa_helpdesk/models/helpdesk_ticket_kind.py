@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
         string="Type",
         compute="_compute_psa_kind",
         store=True,
+        groups="base.group_user",
         help="Scheduled maintenance: made by a plan. On-site work: has a service call at the customer's. Warranty: the"
         " asset was under warranty when the ticket began. Everything else is support.",
     )
