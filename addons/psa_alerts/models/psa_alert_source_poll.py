@@ -40,7 +40,7 @@ class PsaAlertSource(models.Model):
         copy=False,
         help="Empty: the secret is sent as a bearer token.",
     )
-    poll_secret = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    poll_secret = fields.Char(string="Secret for asking", groups=fields.NO_ACCESS, copy=False)
     poll_secret_entry = fields.Char(
         string="Password or token",
         compute="_compute_poll_secret_entry",

@@ -108,7 +108,8 @@ class PsaAlertSource(models.Model):
         except Exception:
             _logger.exception("What alert source %s lists could not be compared", self.id)
             self._note_poll_problem(
-                self.env._("The answer could not be compared with what arrived; see the server's log."), now
+                self.env._("The answer could not be compared with what arrived; the server wrote down why."),
+                now,
             )
 
     @api.model

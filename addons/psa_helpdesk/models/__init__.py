@@ -24,6 +24,7 @@ from . import (
     helpdesk_ticket_idle,
     helpdesk_ticket_incomplete,
     helpdesk_ticket_issue,
+    helpdesk_ticket_kind,
     helpdesk_ticket_last_message,
     helpdesk_ticket_live,
     helpdesk_ticket_mail,

@@ -12,7 +12,7 @@ BOOKED_FIELDS = frozenset({
 })  # fmt: skip
 DERIVED_FIELDS = frozenset({
     "psa_is_open", "psa_needs_reply", "psa_is_overdue", "psa_sla_policy_id", "psa_sla_due_at", "psa_sla_state",
-    "psa_sla_kind", "psa_idle_since", "psa_overdue_since", "psa_priority_since",
+    "psa_sla_kind", "psa_idle_since", "psa_overdue_since", "psa_priority_since", "psa_kind",
 })  # fmt: skip
 
 

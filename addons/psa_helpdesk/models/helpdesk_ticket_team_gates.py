@@ -38,6 +38,7 @@ class HelpdeskTicketTeam(models.Model):
 
     psa_asks_at_creation = fields.Boolean(
         string="Asset and vendor reference already when a ticket is created",
+        groups="base.group_user",
         help="One of us cannot create a ticket here without what is asked for above. Mail, alerts and customers are never"
         " turned away: their tickets are marked as incomplete.",
     )

@@ -12,7 +12,7 @@ class PsaWorkflowRule(models.Model):
 
     @api.depends(
         "event", "watch", "idle_minutes", "after_minutes", "after_hours", "percent", "sla_kind", "domain", "domain_before",
-        "delay_minutes", "action_ids.summary",
+        "delay_minutes", "delay_calendar_id.name", "action_ids.summary",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_sentence(self):
@@ -66,4 +66,10 @@ class PsaWorkflowRule(models.Model):
     def _say_delay(self):
         if not self.delay_minutes:
             return ""
+        if self.delay_calendar_id:
+            return self.env._(
+                ", still so after %(minutes)s working minutes of %(calendar)s",
+                minutes=self.delay_minutes,
+                calendar=self.delay_calendar_id.name,
+            )
         return self.env._(", still so after %(minutes)s minutes", minutes=self.delay_minutes)

@@ -1,3 +1,5 @@
+from ast import literal_eval
+
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -90,6 +92,49 @@ class TestServiceCall(PsaCallCase):
         self.assertEqual(tickets.search([*ours, ("psa_next_call_at", ">=", self.when("Tue 00:00"))]), later)
         self.assertEqual(tickets.search([*ours, ("psa_next_call_at", "=", False)]), never)
         self.assertEqual(tickets.search([*ours, ("psa_next_call_at", "!=", False)]), today | later)
+
+    def test_support_warranty_maintenance_and_field_work_stand_in_one_list(self):
+        """Row 4.5: the type is read from what hangs on the ticket, and the list is filtered by each."""
+        support, warranty, maintenance, field, cancelled = (self._make_ticket(name=str(n)) for n in range(5))
+        asset = self._make_asset(self.harbor, "HDT-NEW", warranty_end_date="2026-03-02")
+        warranty.psa_asset_id = asset
+        plan = self.env["psa.ticket.plan"].create(
+            {
+                "name": "Monthly",
+                "template_id": self.env["psa.ticket.template"]
+                .create({"name": "Check", "subject": "Check"})
+                .id,
+                "partner_id": self.harbor.id,
+            }
+        )
+        self.env["psa.ticket.plan.run"].create(
+            {"plan_id": plan.id, "ticket_id": maintenance.id, "occurred_on": "2026-03-01"}
+        )
+        self._make_call("Mon 10:00", tickets=field)
+        call = self._make_call("Mon 12:00", tickets=cancelled)
+        self.assertEqual(cancelled.psa_kind, "field")
+        call.sudo().state = "cancelled"
+        ours = support | warranty | maintenance | field | cancelled
+        tickets = self.env["helpdesk.ticket"].with_user(self.dispatcher)
+        arch = etree.fromstring(tickets.get_view(view_type="search")["arch"])
+        for kind, expected in (
+            ("support", support | cancelled),
+            ("warranty", warranty),
+            ("maintenance", maintenance),
+            ("field", field),
+        ):
+            with self.subTest(kind):
+                [node] = arch.xpath(f"//filter[@name='kind_{kind}']")
+                domain = literal_eval(node.get("domain"))
+                self.assertEqual(tickets.search([("id", "in", ours.ids), *domain]), expected)
+        shown = {
+            node.get("name"): node.get("optional")
+            for node in etree.fromstring(tickets.get_view(view_type="list")["arch"]).iter("field")
+        }
+        self.assertEqual((shown["psa_kind"], shown["psa_next_call_at"]), ("show", "show"))
+        self.assertIn("psa_sla_due_at", shown)
+        asset.warranty_end_date = "2026-03-01"
+        self.assertEqual(warranty.psa_kind, "support")
 
     def test_stages_keep_their_moments_and_never_go_back(self):
         call = self._make_call().with_user(self.technician)

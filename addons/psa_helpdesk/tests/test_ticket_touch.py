@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -184,6 +184,29 @@ class TestTicketTouch(PsaHelpdeskCase):
         foreign = self._make_ticket(partner_id=self.ivan.partner_id.id)
         with self.assertRaisesRegex(UserError, "one customer would read"):
             self._merge(self.ticket | foreign, into=self.ticket)
+
+    def test_after_a_merge_who_spoke_last_on_any_ticket_spoke_last(self):
+        with freeze_time(NOW - timedelta(hours=3)):
+            self._say(self.mia, "Hello?")
+        with freeze_time(NOW - timedelta(hours=2)):
+            self._say(self.technician, "Yes?")
+        self.assertFalse(self.ticket.psa_needs_reply)
+        other = self._make_ticket()
+        with freeze_time(NOW - timedelta(hours=1)):
+            other.with_user(self.mia).message_post(
+                body="And this?", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        self._merge(self.ticket | other, into=self.ticket)
+        self.assertTrue(self.ticket.psa_needs_reply, "the question of the other ticket waits here now")
+        self.assertEqual(self.ticket.psa_customer_message_at, NOW - timedelta(hours=1))
+        self.assertEqual(self.ticket.psa_answered_at, NOW - timedelta(hours=2))
+        answered = self._make_ticket()
+        with freeze_time(NOW):
+            answered.with_user(self.technician).message_post(
+                body="Both are done", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        self._merge(self.ticket | answered, into=self.ticket)
+        self.assertFalse(self.ticket.psa_needs_reply)
 
     def test_merge_keeps_the_assignment(self):
         """Hole: the host unassigns the destination where the form's technician is empty."""

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from .sla_common import PsaSlaCase
@@ -149,6 +150,34 @@ class TestWorkflowDelay(PsaWorkflowCase):
         self.assertFalse(self.notices_to(self.manager, ticket))
         self.sweep("10:15:00")
         self.sweep("10:16:00")
+        self.assertEqual(len(self.notices_to(self.manager, ticket)), 1)
+
+    def test_a_delay_is_counted_in_the_calendar_that_the_rule_names(self):
+        """Friday 16:50, ten minutes before the end of work: a quarter of an hour later is Monday 9:05."""
+        hours = [
+            Command.create(
+                {
+                    "name": str(day),
+                    "dayofweek": str(day),
+                    "hour_from": 9,
+                    "hour_to": 17,
+                    "day_period": "morning",
+                }
+            )
+            for day in range(5)
+        ]
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Office", "tz": "UTC", "attendance_ids": [Command.clear(), *hours]}
+        )
+        self.rule.delay_calendar_id = calendar
+        self.assertIn("still so after 15 working minutes of Office", self.rule.sentence)
+        with self.at("16:50:00", day=6):
+            ticket = self._make_ticket()
+        self.sweep("17:05:00", day=6)
+        self.sweep("12:00:00", day=7)
+        self.sweep("09:04:59", day=9)
+        self.assertFalse(self.notices_to(self.manager, ticket))
+        self.sweep("09:05:00", day=9)
         self.assertEqual(len(self.notices_to(self.manager, ticket)), 1)
 
     def test_assigned_at_the_end_does_not_act_and_says_why(self):

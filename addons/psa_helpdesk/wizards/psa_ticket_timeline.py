@@ -8,7 +8,7 @@ KINDS = [
     ("alert", "Alert"),
     ("message", "Message"),
     ("note", "Internal note"),
-    ("change", "Change"),
+    ("change", "Changed field"),
     ("promise", "Promise"),
     ("rule", "Rule"),
     ("notice", "Notice"),
