@@ -19,8 +19,8 @@ class PsaTicketPresence(models.Model):
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="cascade")
-    seen_at = fields.Datetime(required=True, readonly=True)
-    typing_at = fields.Datetime(readonly=True)
+    seen_at = fields.Datetime(string="Seen at", required=True, readonly=True)
+    typing_at = fields.Datetime(string="Writing at", readonly=True)
 
     _once = models.UniqueIndex("(ticket_id, user_id)")
 

@@ -104,7 +104,9 @@ class PsaWorkflowRule(models.Model):
 
     # Then
     action_ids = fields.One2many("psa.workflow.action", "rule_id", string="Actions", copy=True)
-    stop_here = fields.Boolean(help="Rules below this one do not look at a ticket for which this one acted.")
+    stop_here = fields.Boolean(
+        string="Stop here", help="Rules below this one do not look at a ticket for which this one acted."
+    )
 
     version = fields.Integer(default=1, readonly=True, copy=False)
     version_ids = fields.One2many("psa.workflow.version", "rule_id", string="Versions", readonly=True)
