@@ -58,7 +58,6 @@ from . import (
     helpdesk_ticket_word,
     helpdesk_ticket_words,
     helpdesk_ticket_workflow,
-    ir_attachment,
     ir_ui_menu,
     ir_websocket,
     mail_message_sla,
