@@ -147,12 +147,7 @@ class PsaAlert(models.Model):
 
     def action_open_ticket(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
-            "views": [(False, "form")],
-        }
+        return self.ticket_id._psa_prepare_open_action()
 
     def action_place(self):
         """Open the dialog that gives these alerts a customer."""

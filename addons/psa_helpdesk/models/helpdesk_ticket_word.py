@@ -48,3 +48,12 @@ class HelpdeskTicket(models.Model):
             "context": context or {},
             "path": False,
         }
+
+    def _psa_prepare_open_action(self):
+        """Return the action that opens this ticket."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }

@@ -97,12 +97,7 @@ class PsaIncomingMail(models.Model):
 
     def action_open_ticket(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
-            "views": [[False, "form"]],
-        }
+        return self.ticket_id._psa_prepare_open_action()
 
     @api.autovacuum
     def _gc_old(self):

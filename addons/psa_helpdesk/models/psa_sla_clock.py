@@ -131,12 +131,7 @@ class PsaSlaClock(models.Model):
 
     def action_open_ticket(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
-            "view_mode": "form",
-        }
+        return self.ticket_id._psa_prepare_open_action()
 
     def _get_hours_key(self):
         return self.calendar_id.id or None, self.zone or None

@@ -23,9 +23,4 @@ class PsaTicketReportMixin(models.AbstractModel):
 
     def action_open_ticket(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "helpdesk.ticket",
-            "res_id": self.ticket_id.id,
-            "view_mode": "form",
-        }
+        return self.ticket_id._psa_prepare_open_action()
