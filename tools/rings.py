@@ -141,6 +141,7 @@ def _start_beside(
     What it prints is kept until its turn. The thread lives as long as its child, which would end with it.
     """
     process = next(ring for ring in rings if ring.name == "process")
+    _need_cluster()
     templates.suite(TEST)  # both use it: made once, before they start
     BESIDE_LOG.parent.mkdir(parents=True, exist_ok=True)
     return {process.name: executor.submit(_run, process, options, False, BESIDE_LOG)}

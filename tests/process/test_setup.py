@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from checkout import DATA, OFFLINE, Checkout
@@ -311,6 +312,17 @@ def test_words_after_an_option_are_not_taken_for_paths():
     chosen, options = rings._plan(["tests/repo", "-k", "bench", "--durations", "5", "-x"])
     assert options == ["-k", "bench", "--durations", "5", "-x"]
     assert [ring.name for ring in chosen] == ["repo"]
+
+
+def test_a_whole_run_starts_the_databases_before_it_asks_them(monkeypatch):
+    """On a fresh clone no server is up yet."""
+    done = []
+    monkeypatch.setattr(rings, "_need_cluster", lambda: done.append("cluster"))
+    monkeypatch.setattr(rings.templates, "suite", lambda _cluster: done.append("template"))
+    monkeypatch.setattr(rings, "_run", lambda *_arguments: 0)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        rings._start_beside(beside, rings._rings(), [])
+    assert done == ["cluster", "template"]
 
 
 def test_lint_looks_again_where_the_checker_is_another(tmp_path, monkeypatch):

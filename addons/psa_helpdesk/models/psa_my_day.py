@@ -95,7 +95,7 @@ class PsaMyDay(models.AbstractModel):
         )
         timed = self.env["helpdesk.ticket"].browse(sorted(self._get_timed_ids() - set(tickets.ids)))
         tickets |= timed._filtered_access("read")
-        tickets.psa_sla_clock_ids.mapped("left_minutes")  # for all tickets at once, not for each
+        tickets.mapped("psa_sla_left_minutes")  # for all tickets at once, not for each
         return {
             Kind.CALL: calls,
             Kind.TICKET: tickets,
@@ -170,7 +170,7 @@ class PsaMyDay(models.AbstractModel):
         )
         call = self.env["psa.service.call"].browse(first.key)
         found = call.nearby_ticket_ids.filtered(lambda ticket: ticket.id not in shown)[:NEARBY_SHOWN]
-        found.psa_sla_clock_ids.mapped("left_minutes")
+        found.mapped("psa_sla_left_minutes")
         return [
             self._prepare_ticket(ticket.with_context(psa_near_call_id=call.id)) for ticket in found
         ], call.id

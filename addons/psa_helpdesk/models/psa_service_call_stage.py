@@ -77,6 +77,8 @@ class PsaServiceCall(models.Model):
                 )
         # sudo: the stage is written by these methods alone; the right to write the calls was checked
         self.sudo().write({"state": stage, MOMENTS[stage]: fields.Datetime.now()})
+        for call in self.sudo():
+            call._psa_tell_days(call.technician_ids)
 
     def _psa_cancel(self, reason, is_deleted_in_calendar=False):
         """Cancel these calls, free the calendar, and tell who was to come and the customer who expected them."""

@@ -370,7 +370,7 @@ class TestPortalIsolation(PsaPortalHttpCase):
         )
         told = self.env["ir.attachment"].browse(self.ids["file"])
         token = told.generate_access_token()[0]
-        self.authenticate("mia", "mia")
+        self._sign_in(self.mia)
         answer = self.url_open(f"/web/content/{told.id}?access_token={token}")
         self.assertEqual(answer.content, b"Harbor secret message")
         for file_id in (self.ids["inside_file"], loose.id):
