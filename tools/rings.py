@@ -20,13 +20,15 @@ from tools import addons, children, databases, machine, odoo_config, odoo_log, p
 from tools.places import LOGS, PYTHON, ROOT, STATE, given_path
 from tools.postgres import TEST
 from tools.progress import Fail, say, step
+from tools.server import free_port
 
 NO_TESTS = 5
-SLOWEST = ("--durations=12", "--durations-min=5")  # what takes the process ring its minutes
+SLOWEST = ("--durations=12", "--durations-min=5")  # what takes the slow rings their minutes
 # pytest's options whose value is the next word
 WITH_VALUE = {"-k", "-m", "-p", "-o", "-c", "-W", "-r", "--deselect", "--ignore", "--durations", "--maxfail", "--tb"}  # fmt: skip
 COVERAGE = STATE / "coverage"
 BESIDE_LOG = LOGS / "ring-process.log"
+SHARE_LOG = LOGS / "ring-odoo-beside.log"
 PYTEST = (
     "-m",
     "pytest",
@@ -149,8 +151,12 @@ def _start_beside(
 
 def _wait_for(running: Future[int]) -> int:
     code = running.result()
-    print(BESIDE_LOG.read_text(errors="replace"), end="", flush=True)
+    _print_log(BESIDE_LOG)
     return code
+
+
+def _print_log(log: Path) -> None:
+    print(log.read_text(errors="replace"), end="", flush=True)
 
 
 def _need_programs(rings: Sequence[Ring], whole: bool) -> None:
@@ -180,16 +186,50 @@ def _need_cluster() -> None:
 
 
 def _run_with_odoo(ring: Ring, options: Sequence[str], measure: bool) -> int:
-    """pytest-odoo on a copy of the template, with a web server, without which every HttpCase would be skipped."""
+    """pytest-odoo on copies of the template: one for what was named, two side by side for whole folders."""
     _need_cluster()
     template = templates.suite(TEST)
     _check_install_logs(template)
+    mine, *beside = _shares(ring.targets)
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        waiting = [
+            executor.submit(_run_share, template, share, options, measure, SHARE_LOG) for share in beside
+        ]
+        codes = [_run_share(template, mine, options, measure)]
+        for running in waiting:
+            codes.append(running.result())
+            _print_log(SHARE_LOG)
+    return max(codes)
+
+
+def _shares(targets: Sequence[str]) -> list[list[str]]:
+    """Folders of tests in two shares with about as many tests; single files and tests stay together."""
+    if len(targets) < 2 or not all(Path(target).is_dir() for target in targets):
+        return [list(targets)]
+    shares: list[list[str]] = [[], []]
+    weights = [0, 0]
+    for target in sorted(targets, key=_count_tests, reverse=True):
+        lighter = weights.index(min(weights))
+        shares[lighter].append(target)
+        weights[lighter] += _count_tests(target)
+    return shares
+
+
+def _count_tests(folder: str) -> int:
+    return sum(file.read_text().count("def test_") for file in Path(folder).rglob("test_*.py"))
+
+
+def _run_share(
+    template: str, targets: Sequence[str], options: Sequence[str], measure: bool, log: Path | None = None
+) -> int:
+    """Run tests in a database of their own, with a web server, without which every HttpCase would be skipped."""
     with databases.passing(TEST, template, "test") as name:
-        config = odoo_config.write(TEST.home / f"{name}.conf", TEST, name, {"max_cron_threads": 0})
+        ports = {"http_port": free_port(), "gevent_port": free_port()}
+        config = odoo_config.write(TEST.home / f"{name}.conf", TEST, name, {"max_cron_threads": 0, **ports})
         odoo = ["--odoo-config", str(config), "--odoo-http", "--odoo-log-level", "warn"]
         odoo += ["--odoo-extra", f"screenshots={LOGS / 'screenshots'}"]
         try:
-            return _pytest([*odoo, *options, *ring.targets], TEST.environment(), measure)
+            return _pytest([*odoo, *SLOWEST, *options, *targets], TEST.environment(), measure, log)
         finally:
             config.unlink(missing_ok=True)
 

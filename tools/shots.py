@@ -189,21 +189,29 @@ class Camera:
         """One picture; what the browser waited for in vain is named."""
         target = shot.file(self.folder, width)
         new = target.with_name(f".{target.name}")
+        try:
+            with self.shown(shot, width) as page:
+                page.screenshot(path=new, full_page=shot.full_page, type="png")
+                if is_blank(new):
+                    raise Fail(f"no picture {shot.name} at {width}: the page is blank", detail=page.url)
+            new.replace(target)
+        finally:
+            new.unlink(missing_ok=True)
+        return target
+
+    @contextmanager
+    def shown(self, shot: Shot, width: int) -> Iterator[Page]:
+        """The page of a shot, whole and at rest, as long as it is looked at."""
         page = self._context(shot.login, width).new_page()
         try:
             self._show(page, shot, width)
-            page.screenshot(path=new, full_page=shot.full_page, type="png")
-            if is_blank(new):
-                raise Fail(f"no picture {shot.name} at {width}: the page is blank", detail=page.url)
-            new.replace(target)
+            yield page
         except BrowserError as error:
             raise Fail(
                 f"no picture {shot.name} at {width}: {error.message.splitlines()[0]}", detail=page.url
             ) from error
         finally:
             page.close()
-            new.unlink(missing_ok=True)
-        return target
 
     def _show(self, page: Page, shot: Shot, width: int) -> None:
         traffic = Traffic(page)

@@ -89,14 +89,11 @@ from datetime import datetime, timedelta
 where, number, flag, go, posts, at = sys.argv[1:7]
 now = datetime.fromisoformat(at)
 from odoo.addons.psa_helpdesk.models import psa_notice_send
-class Taken:
-    status_code = 200
-def post(address, **options):
+def post(address, payload, headers, is_inside=False):
     with open(posts, "a") as out:
-        out.write(options["headers"]["Idempotency-Key"] + "\\n")
-    return Taken()
-psa_notice_send.requests.post = post
-type(env["psa.notice"])._check_pager_host = lambda notice, host: None
+        out.write(headers["Idempotency-Key"] + "\\n")
+    return 200
+psa_notice_send.outgoing.post_json = post
 crons, commits, running = type(env["ir.cron"]), [], []
 commit = crons._commit_progress
 def commit_or_die(self, *args, **options):

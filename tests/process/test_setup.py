@@ -325,6 +325,18 @@ def test_a_whole_run_starts_the_databases_before_it_asks_them(monkeypatch):
     assert done == ["cluster", "template"]
 
 
+def test_whole_folders_are_shared_out_and_nothing_is_lost_or_run_twice(tmp_path):
+    folders = []
+    for name, number in (("small", 2), ("big", 5), ("middle", 3)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "test_it.py").write_text("def test_x(): pass\n" * number)
+        folders.append(str(tmp_path / name))
+    small, big, middle = folders
+    assert rings._shares(folders) == [[big], [middle, small]]
+    assert rings._shares([big]) == [[big]]
+    assert rings._shares([small, f"{big}/test_it.py"]) == [[small, f"{big}/test_it.py"]]
+
+
 def test_lint_looks_again_where_the_checker_is_another(tmp_path, monkeypatch):
     for name in (".pylintrc", "requirements-dev.txt"):
         (tmp_path / name).write_text("one")

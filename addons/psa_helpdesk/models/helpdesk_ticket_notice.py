@@ -28,12 +28,26 @@ class HelpdeskTicket(models.Model):
         return fields.Datetime.now()
 
     @api.model
-    def _psa_get_notice_names(self):
-        """Return the names of the values that texts of notices may use."""
-        return (
-            "number", "title", "customer", "contact", "phone", "queue", "assignee", "lead", "stage", "priority",
-            "issue", "asset", "site", "due", "last_work", "rule",
-        )  # fmt: skip
+    def _psa_get_notice_labels(self):
+        """Return {name: what it is, in the reader's language} of the values that texts of notices may use."""
+        return {
+            "number": self.env._("Number"),
+            "title": self.env._("Title"),
+            "customer": self.env._("Customer"),
+            "contact": self.env._("Contact"),
+            "phone": self.env._("Phone of the contact"),
+            "queue": self.env._("Queue"),
+            "assignee": self.env._("Assigned to"),
+            "lead": self.env._("Lead technician"),
+            "stage": self.env._("Stage"),
+            "priority": self.env._("Priority"),
+            "issue": self.env._("Issue"),
+            "asset": self.env._("Asset"),
+            "site": self.env._("Site"),
+            "due": self.env._("Due"),
+            "last_work": self.env._("Last worked on"),
+            "rule": self.env._("Name of the rule"),
+        }
 
     def _psa_get_notice_values(self):
         """Return {name: text}, in the language of the context; what is missing is an empty text."""

@@ -177,7 +177,7 @@ class PsaWorkflowAction(models.Model):
 
     @api.constrains("subject", "body")
     def _check_places(self):
-        known = self.env["helpdesk.ticket"]._psa_get_notice_names()
+        known = tuple(self.env["helpdesk.ticket"]._psa_get_notice_labels())
         for action in self:
             if unknown := find_unknown(f"{action.subject or ''} {action.body or ''}", known):
                 raise ValidationError(

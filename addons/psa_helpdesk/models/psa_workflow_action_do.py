@@ -118,11 +118,7 @@ class PsaWorkflowAction(models.Model):
         for ticket in tickets:
             users = self._get_people(ticket)
             for lang, readers in users.grouped("lang").items():
-                action = self.with_context(lang=lang)
-                values = ticket.with_context(lang=lang)._psa_get_notice_values()
-                values["rule"] = action.rule_id.name
-                body = fill(action.body or "", values)
-                subject = fill(action.subject or "", values)
+                subject, body = self.with_context(lang=lang)._fill_notice(ticket.with_context(lang=lang))
                 ticket._psa_notify_users(
                     readers,
                     subject,

@@ -21,6 +21,13 @@ class PsaWorkflowAction(models.Model):
         help="Nothing is sent.",
     )
     preview = fields.Html(compute="_compute_preview")
+    places = fields.Json(string="Values for texts", compute="_compute_places")
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_places(self):
+        labels = self.env["helpdesk.ticket"]._psa_get_notice_labels()
+        self.places = [{"name": name, "label": label} for name, label in labels.items()]
 
     @api.depends("kind")
     def _compute_preview_ticket_id(self):
@@ -42,16 +49,63 @@ class PsaWorkflowAction(models.Model):
         """Return the texts as they would read for `ticket`; False for actions that write none."""
         page = Markup("<p><strong>%s</strong></p><div>%s</div>")
         if self.kind == "notice":
-            values = {**ticket._psa_get_notice_values(), "rule": self.rule_id.name or ""}
-            body = plaintext2html(fill(self.body or "", values))
-            return page % (fill(self.subject or "", values), body)
+            subject, body = self._fill_notice(ticket)
+            return page % (subject, plaintext2html(body))
         if self.kind == "mail" and self.mail_template_id:
-            template = self.mail_template_id._origin
-            texts = [self._render_template(template, name, ticket) for name in ("subject", "body_html")]
-            return page % tuple(texts)
+            return page % self._render_mail(ticket)
         if self.kind == "sms" and self.sms_template_id:
             return plaintext2html(self._render_template(self.sms_template_id._origin, "body", ticket))
         return False
+
+    def action_send_test(self):
+        """Send what is previewed to the one who looks at it, and to nobody else.
+
+        The ticket is the one of the preview, named by the context of the call; the ticket gets no word of it.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        ticket = self.env["helpdesk.ticket"].browse(self.env.context.get("psa_preview_ticket_id")).exists()
+        ticket = ticket or self.preview_ticket_id
+        ticket.check_access("read")
+        user = self.env.user
+        if self.kind == "notice":
+            subject, body = self._fill_notice(ticket)
+            self.env["psa.notice"]._tell(
+                user, self.env._("Test: %(subject)s", subject=subject), body, ticket, urgent=self.is_urgent
+            )
+        elif self.kind == "mail" and user.email:
+            subject, body = self._render_mail(ticket)
+            # sudo: one mail to themselves, by whoever may write rules; it belongs to no record
+            self.env["mail.mail"].sudo().create(
+                {
+                    "subject": self.env._("Test: %(subject)s", subject=subject),
+                    "body_html": body,
+                    "email_to": user.email_formatted,
+                    "email_from": self.env.company.email_formatted or user.email_formatted,
+                    "auto_delete": True,
+                }
+            )
+        else:
+            raise UserError(
+                self.env._("No test can be sent: you have no mail address.")
+                if self.kind == "mail"
+                else self.env._("This action sends no text to people.")
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "success", "message": self.env._("The test is on its way to you.")},
+        }
+
+    def _fill_notice(self, ticket):
+        """Return subject and text of the notice about `ticket`, in the language of the environment."""
+        values = {**ticket._psa_get_notice_values(), "rule": self.rule_id.name or ""}
+        return fill(self.subject or "", values), fill(self.body or "", values)
+
+    def _render_mail(self, ticket):
+        """Return subject and body of the mail about `ticket`, in the language of its contact."""
+        template = self.mail_template_id._origin
+        return tuple(self._render_template(template, name, ticket) for name in ("subject", "body_html"))
 
     def _render_template(self, template, name, ticket):
         try:

@@ -50,7 +50,7 @@ class PsaWorkflowRule(models.Model):
     sequence = fields.Integer(
         default=10, help="Rules act in this order, each seeing what those before it changed."
     )
-    active = fields.Boolean(string="Switched on", default=False, tracking=True, copy=False)
+    active = fields.Boolean(default=False, tracking=True, copy=False)
     switched_on_at = fields.Datetime(readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company",
@@ -181,7 +181,7 @@ class PsaWorkflowRule(models.Model):
         # sudo: also traces of tickets that the deleting person may not see
         if self.env["psa.workflow.timer"].sudo().search_count([("rule_id", "in", self.ids)], limit=1):
             raise ValidationError(
-                self.env._("A rule that has looked at tickets cannot be deleted. Switch it off instead.")
+                self.env._("A rule that has looked at tickets cannot be deleted. Deactivate it instead.")
             )
 
     def copy_data(self, default=None):

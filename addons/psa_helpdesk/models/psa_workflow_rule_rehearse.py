@@ -28,7 +28,9 @@ class PsaWorkflowRule(models.Model):
         if self.company_id:
             tickets = tickets.filtered(lambda ticket: ticket.company_id == self.company_id)
         met = self._judge(tickets).met
-        acted = {ticket_id for _run, ticket_id in self._read_acted().get(self.id, ())}
+        acted = self._find_acted_moments()
+        # What it did then and would not do now: the ticket, or the rule, is another one since.
+        missing = self.env["helpdesk.ticket"].browse(acted.keys() - met).exists()._filtered_access("read")
         rehearsal = self.env["psa.workflow.rehearsal"].create(
             {
                 "rule_id": self.id,
@@ -37,12 +39,12 @@ class PsaWorkflowRule(models.Model):
                     Command.create(
                         {
                             "ticket_id": ticket.id,
-                            "happened_at": moments[ticket.id],
+                            "happened_at": moments[ticket.id] if ticket.id in met else acted[ticket.id],
+                            "would_act": ticket.id in met,
                             "did_act": ticket.id in acted,
                         }
                     )
-                    for ticket in tickets
-                    if ticket.id in met
+                    for ticket in tickets.filtered(lambda one: one.id in met) | missing
                 ],
             }
         )
@@ -54,6 +56,15 @@ class PsaWorkflowRule(models.Model):
             "view_mode": "form",
             "target": "new",
         }
+
+    def _find_acted_moments(self):
+        """{ticket id: when this rule acted on it last, within the last 30 days}"""
+        found = self._read_acted().get(self.id, ())
+        runs = self.env["psa.workflow.run"].sudo().browse([run_id for run_id, _ticket in found])
+        happened = {
+            run.id: run.happened_at for run in runs
+        }  # sudo: which tickets are shown is checked by the caller
+        return {ticket_id: happened[run_id] for run_id, ticket_id in reversed(found)}
 
     def _find_past_moments(self, now):
         """{ticket id: the last time what this rule hears of happened}"""

@@ -141,7 +141,7 @@ class TestWorkflowActions(PsaWorkflowCase):
     def test_all_values_of_a_notice_with_and_without_a_contact_in_two_languages(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.manager.lang = "de_DE"
-        names = self.env["helpdesk.ticket"]._psa_get_notice_names()
+        names = tuple(self.env["helpdesk.ticket"]._psa_get_notice_labels())
         text = " | ".join(f"{name}={{{{{name}}}}}" for name in names)
         rule = self.make_rule("created", ("notice", {"audience": "manager", "subject": text, "body": text}))
         rule.action_ids.with_context(lang="de_DE").body = f"Deutsch: {text}"

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .workflow_common import PsaWorkflowCase
@@ -100,6 +100,49 @@ class TestWorkflowScreens(PsaWorkflowCase):
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertEqual(self.env["mail.message"].search_count([]), messages)
 
+    def test_a_test_goes_to_its_writer_alone_and_leaves_no_word_on_the_ticket(self):
+        ticket = self._make_ticket(name="Roof leaks")
+        template = self.env["mail.template"].create(
+            {
+                "name": "Preview",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+                "subject": "About {{ object.name }}",
+                "body_html": "<p>Hello</p>",
+            }
+        )
+        rule = self.make_rule(
+            "created",
+            ("notice", {"subject": "{{title}}", "audience": "users", "user_ids": self.technician.ids}),
+            ("mail", {"mail_template_id": template.id}),
+            ("priority", {"priority": "3"}),
+            active=False,
+        )
+        messages = len(ticket.message_ids)
+        actions = self._as_manager(rule).action_ids
+        notice, mail, priority = actions.with_context(psa_preview_ticket_id=ticket.id)
+        notice.action_send_test()
+        told = self.env["psa.notice"].search([("ticket_id", "=", ticket.id)])
+        self.assertEqual((told.user_id, told.subject), (self.manager, "Test: Roof leaks"))
+        mail.action_send_test()
+        sent = self.env["mail.mail"].search([("subject", "=", "Test: About Roof leaks")])
+        self.assertEqual(sent.email_to, self.manager.email_formatted)
+        self.assertFalse(sent.recipient_ids)
+        self.assertEqual(len(ticket.message_ids), messages)
+        with self.assertRaisesRegex(UserError, "sends no text to people"):
+            priority.action_send_test()
+
+    def test_a_test_about_a_ticket_that_one_may_not_read_is_refused(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        queue = self.env["helpdesk.ticket.team"].create({"name": "Elsewhere", "company_id": elsewhere.id})
+        ticket = self._make_ticket(name="Secret", team_id=queue.id, company_id=elsewhere.id, partner_id=False)
+        rule = self.make_rule("created", ("notice", {"subject": "{{title}}"}), active=False)
+        action = self._as_manager(rule).action_ids.with_context(psa_preview_ticket_id=ticket.id)
+        with self.assertRaises(AccessError):
+            action.action_send_test()
+        with self.assertRaises(AccessError):
+            rule.action_ids.with_user(self.technician).action_send_test()
+        self.assertFalse(self.env["psa.notice"].search([("ticket_id", "=", ticket.id)]))
+
     def test_a_ticket_that_one_may_not_read_is_not_previewed(self):
         ticket = self._make_ticket(team_id=self.other_queue.id, name="Secret")
         action = self.env["psa.workflow.action"].new({"kind": "notice", "subject": "{{title}}"})
@@ -114,12 +157,18 @@ class TestWorkflowScreens(PsaWorkflowCase):
         acted = self._make_ticket(priority="2")
         rule.active = False
         missed = self._make_ticket(priority="2")
+        changed = self._make_ticket(priority="1")
+        rule.active = True
+        raised = self._make_ticket(priority="2")
+        raised.priority = "1"
         rule = self._as_manager(rule)
         rule.action_rehearse()
         self.assertIn("would have acted on 2 of ", rule.rehearsal_result)
         lines = {line.ticket_id: line.difference for line in rule.rehearsal_line_ids}
         self.assertEqual(lines[acted.with_user(self.manager)], "")
         self.assertEqual(lines[missed.with_user(self.manager)], "The rule did not act then.")
+        self.assertEqual(lines[raised.with_user(self.manager)], "The rule acted then, and would not now.")
+        self.assertNotIn(changed.with_user(self.manager), lines)
 
     def test_own_fields_of_a_queue_are_conditions(self):
         """Row 1.2."""

@@ -24,7 +24,7 @@ class PsaWorkflowRehearsal(models.TransientModel):
                 "In the last %(days)s days the rule would have acted on %(met)s of %(all)s tickets. "
                 "Nothing was written.",
                 days=DAYS,
-                met=len(rehearsal.line_ids),
+                met=len(rehearsal.line_ids.filtered("would_act")),
                 all=rehearsal.looked_at_count,
             )
 
@@ -40,10 +40,14 @@ class PsaWorkflowRehearsalLine(models.TransientModel):
     team_id = fields.Many2one(related="ticket_id.team_id", string="Queue now")
     priority = fields.Selection(related="ticket_id.priority", string="Priority now")
     user_id = fields.Many2one(related="ticket_id.user_id", string="Assigned to now")
+    would_act = fields.Boolean(string="Would act", readonly=True)
     did_act = fields.Boolean(string="Acted in fact", readonly=True)
     difference = fields.Char(string="Differs from what happened", compute="_compute_difference")
 
-    @api.depends("did_act")
+    @api.depends("would_act", "did_act")
     def _compute_difference(self):
         for line in self:
-            line.difference = "" if line.did_act else self.env._("The rule did not act then.")
+            if not line.would_act:
+                line.difference = self.env._("The rule acted then, and would not now.")
+            else:
+                line.difference = "" if line.did_act else self.env._("The rule did not act then.")

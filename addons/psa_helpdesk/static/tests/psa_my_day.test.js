@@ -1,8 +1,10 @@
 import { expect, test } from "@odoo/hoot";
 import { click, edit, queryAllTexts, queryFirst, queryText } from "@odoo/hoot-dom";
 import { animationFrame, mockDate, mockTimeZone, runAllTimers } from "@odoo/hoot-mock";
+import { startBusService } from "@bus/../tests/bus_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { allowTranslations, getService, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { LIVE_TYPE } from "@psa_crm/psa_live/psa_live";
+import { allowTranslations, getService, MockServer, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { WebClient } from "@web/webclient/webclient";
@@ -88,6 +90,9 @@ test("what happened to the calls is told once and in words", () => {
     ]);
     expect(tell({ next: [CALL, { ...moved, key: "call-2" }] })).toEqual(["New service call: 11:00, Harbor Dental"]);
     expect(tell({})).toEqual(["No longer on your day: 09:00, Harbor Dental"]);
+    expect(tell({ next: [CALL], today: [TICKET], nearby: [{ ...TICKET, key: "ticket-8", is_mine: false }] })).toEqual([
+        "Yours now: T000007 Printer, Harbor Dental",
+    ]);
     const there = dayOf({ now: [{ ...CALL, state: "on_site" }] });
     expect(tellChanges(there, dayOf({}), NOW)).toEqual([], { message: "finished by oneself" });
 });
@@ -134,6 +139,37 @@ test("a call that a colleague moves slides in and is said", async () => {
     await runAllTimers();
     await animationFrame();
     expect(".o_notification_content").toHaveText("09:00 moved to 11:00 by Eva, Harbor Dental");
+});
+
+/** Somebody else changes tickets, and the bus says which. */
+async function hearOf(ids) {
+    const heard = Promise.withResolvers();
+    const hear = () => heard.resolve();
+    getService("bus_service").subscribe(LIVE_TYPE, hear);
+    MockServer.env["bus.bus"]._sendone("broadcast", LIVE_TYPE, { model: "helpdesk.ticket", ids, is_cut: false });
+    await heard.promise;
+    getService("bus_service").unsubscribe(LIVE_TYPE, hear);
+    await animationFrame(); // whose they are is asked first
+    await runAllTimers();
+    await animationFrame();
+}
+
+test("a ticket that somebody gives me comes by itself and is said; those of colleagues cost nothing", async () => {
+    const state = await mountDay(dayOf({}));
+    await startBusService();
+    let mine = 0;
+    onRpc("helpdesk.ticket", "search_count", () => mine);
+    state.day = dayOf({ today: [TICKET] });
+    await hearOf([7]);
+    expect(".psa_day_card").toHaveCount(0, { message: "it is not mine" });
+    mine = 1;
+    await hearOf([7]);
+    expect(".psa_day_card").toHaveCount(1);
+    expect(".o_notification_content").toHaveText("Yours now: T000007 Printer, Harbor Dental");
+    mine = 0;
+    state.day = dayOf({ today: [{ ...TICKET, priority_word: "Low", title: "Scanner" }] });
+    await hearOf([7]);
+    expect(queryText(".psa_day_card")).toInclude("Scanner", { message: "it stands here: read again, whosever it is" });
 });
 
 test("nothing planned offers the next ticket of the queues", async () => {

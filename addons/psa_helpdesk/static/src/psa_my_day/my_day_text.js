@@ -22,8 +22,21 @@ export function callsOf(day) {
         .filter((card) => card.kind === "call");
 }
 
+/** One's own tickets of a day; those nearby belong to others. */
+function ownTicketsOf(day) {
+    return Object.values(day.sections)
+        .flat()
+        .filter((card) => card.kind === "ticket" && card.is_mine);
+}
+
+/** Ids of all tickets that a day shows, on cards of their own and on those of service calls. */
+export function ticketIdsOf(day) {
+    const cards = Object.values(day.sections).flat();
+    return new Set(cards.flatMap((card) => (card.tickets || []).map((ticket) => ticket.id)));
+}
+
 /**
- * What happened to the service calls between two readings, in sentences.
+ * What happened to the service calls between two readings, and which tickets have come, in sentences.
  *
  * @returns {{ key: string, text: string }[]}
  */
@@ -46,6 +59,11 @@ export function tellChanges(before, after, now) {
             const facts = { when: sayMoment(card.start, now), customer: card.customer };
             told.push({ key: card.key, text: _t("No longer on your day: %(when)s, %(customer)s", facts) });
         }
+    }
+    const known = new Set(ownTicketsOf(before).map((card) => card.key));
+    for (const card of ownTicketsOf(after).filter(({ key }) => !known.has(key))) {
+        const facts = { number: card.number, title: card.title, customer: card.customer };
+        told.push({ key: card.key, text: _t("Yours now: %(number)s %(title)s, %(customer)s", facts) });
     }
     return told;
 }

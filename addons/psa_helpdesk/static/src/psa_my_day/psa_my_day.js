@@ -1,10 +1,12 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
 import { formatDuration } from "@psa_crm/psa_duration/duration_text";
 import { usePsaClock } from "@psa_crm/psa_clock/psa_clock_hook";
+import { LIVE_TYPE } from "@psa_crm/psa_live/psa_live";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { debounce } from "@web/core/utils/timing";
 import { Layout } from "@web/search/layout";
@@ -12,7 +14,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { PsaSlaBadge } from "../psa_sla/psa_sla_badge";
 import { readDraft, usePsaLine } from "./lost_line";
-import { actionsFor, sayMoment, sayTimes, tellChanges } from "./my_day_text";
+import { actionsFor, sayMoment, sayTimes, tellChanges, ticketIdsOf } from "./my_day_text";
 import { PsaFinishSheet } from "./psa_finish_sheet";
 
 const RELOAD_MS = 300;
@@ -53,9 +55,14 @@ export class PsaMyDay extends Component {
         });
         this.reloadSoon = debounce(() => this.reload(true), RELOAD_MS);
         onWillStart(() => this.load());
-        onMounted(() => this.bus.subscribe("psa_my_day/changed", this.reloadSoon));
+        const followTickets = (message) => this.followTickets(message);
+        onMounted(() => {
+            this.bus.subscribe("psa_my_day/changed", this.reloadSoon);
+            this.bus.subscribe(LIVE_TYPE, followTickets);
+        });
         onWillUnmount(() => {
             this.bus.unsubscribe("psa_my_day/changed", this.reloadSoon);
+            this.bus.unsubscribe(LIVE_TYPE, followTickets);
             this.reloadSoon.cancel();
             browser.clearTimeout(this.freshTimer);
         });
@@ -86,6 +93,22 @@ export class PsaMyDay extends Component {
         }
         if (isNews && before && this.state.day) {
             this.tell(tellChanges(before, this.state.day, this.clock.now));
+        }
+    }
+
+    /** A ticket of this day changed, or has become one of it; those of the colleagues are none of our business. */
+    async followTickets({ model, ids, is_cut: isCut }) {
+        if (model !== "helpdesk.ticket" || document.hidden || !this.state.day) {
+            return;
+        }
+        const shown = ticketIdsOf(this.state.day);
+        const mine = [["id", "in", ids], ["user_id", "=", user.userId]];
+        if (
+            isCut ||
+            ids.some((id) => shown.has(id)) ||
+            (await this.orm.silent.searchCount("helpdesk.ticket", mine, { limit: 1 }))
+        ) {
+            this.reloadSoon();
         }
     }
 
