@@ -41,6 +41,7 @@ test("an event is chosen from its heading", async () => {
         resId: 1,
         arch: `<form><field name="event" widget="psa_rule_event"/></form>`,
     });
+    expect("legend").toHaveCount(4);
     expect("[data-value=created]").toBeChecked();
     await contains("[data-value=idle]").click();
     await contains(".o_form_button_save").click();
@@ -62,4 +63,15 @@ test("a value of the ticket is put where the cursor was, and saved", async () =>
     expect("textarea").toHaveValue("Look at {{number}}");
     await contains(".o_form_button_save").click();
     expect.verifySteps(["Look at {{number}}"]);
+});
+
+test("where a rule is only read its event is a word", async () => {
+    await mountView({
+        type: "form",
+        resModel: "psa.workflow.action",
+        resId: 1,
+        arch: `<form><field name="event" widget="psa_rule_event" readonly="1"/></form>`,
+    });
+    expect(".o_field_widget[name=event]").toHaveText("Is created");
+    expect("input").toHaveCount(0);
 });

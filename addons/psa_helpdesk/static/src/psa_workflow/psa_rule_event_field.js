@@ -26,6 +26,10 @@ export function groupEvents(items) {
 export class PsaRuleEventField extends RadioField {
     static template = "psa_helpdesk.PsaRuleEventField";
 
+    get chosen() {
+        return new Map(this.items).get(this.value);
+    }
+
     get groups() {
         return groupEvents(this.items);
     }

@@ -7,7 +7,7 @@ export const psaWorkflowRuleFormView = {
     ...formView,
     props: (genericProps, view) => {
         const props = formView.props(genericProps, view);
-        return utils.isSmall() ? { ...props, preventCreate: true, preventEdit: true } : props;
+        return utils.isSmall() ? { ...props, readonly: true, preventCreate: true, preventEdit: true } : props;
     },
 };
 
