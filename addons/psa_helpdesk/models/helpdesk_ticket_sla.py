@@ -116,7 +116,7 @@ class HelpdeskTicket(models.Model):
         "psa_sla_state", "psa_sla_kind", "psa_sla_clock_ids.counted_seconds", "psa_sla_clock_ids.read_at"
     )
     def _compute_psa_sla_left_minutes(self):
-        self.psa_sla_clock_ids._compute_minutes()  # of all at once: a list asks for each ticket
+        self.psa_sla_clock_ids.mapped("left_minutes")  # of all at once: a list asks for each ticket
         for ticket in self:
             clocks = ticket._psa_get_shown_clock()
             if ticket.psa_sla_state == "missed":
@@ -127,7 +127,7 @@ class HelpdeskTicket(models.Model):
     @api.depends_context("lang")
     def _compute_psa_sla_hint(self):
         """Why the deadline that is shown."""
-        self.psa_sla_clock_ids._compute_hint()
+        self.psa_sla_clock_ids.mapped("hint")  # as above
         for ticket in self:
             ticket.psa_sla_hint = ticket._psa_get_shown_clock().hint
 

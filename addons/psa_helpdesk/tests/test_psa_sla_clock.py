@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -453,6 +454,17 @@ class TestPsaSlaClock(PsaSlaCase):
                 for tickets in (warm, few, many)
             ]
         self.assertEqual(counts[1], counts[2])
+
+    def test_looking_at_tickets_writes_nothing(self):
+        """Lists are read in transactions that may not write."""
+        shown = ["psa_sla_due_at", "psa_sla_state", "psa_sla_kind", "psa_sla_left_minutes", "psa_sla_hint"]
+        tickets = self._make_tickets(3, user_id=self.technician.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        written = AssertionError("a look at the list writes")
+        with patch.object(type(self.env["psa.sla.clock"]), "_write_multi", side_effect=written):
+            tickets.with_user(self.technician).web_read(dict.fromkeys(shown, {}))
+            self.env.flush_all()
 
     def test_the_bars_of_promise_and_reality_are_drawn_with_the_pauses(self):
         with self.at("Mon 09:00"):
