@@ -23,9 +23,10 @@ from tools.progress import Fail, say, step
 from tools.server import free_port
 
 NO_TESTS = 5
-SLOWEST = ("--durations=12", "--durations-min=5")  # what takes the slow rings their minutes
+SLOWEST = ("--durations=12", "--durations-min=5")  # what takes the process ring its minutes
 # pytest's options whose value is the next word
 WITH_VALUE = {"-k", "-m", "-p", "-o", "-c", "-W", "-r", "--deselect", "--ignore", "--durations", "--maxfail", "--tb"}  # fmt: skip
+COVER = "--cover"
 COVERAGE = STATE / "coverage"
 BESIDE_LOG = LOGS / "ring-process.log"
 SHARE_LOG = LOGS / "ring-odoo-beside.log"
@@ -105,11 +106,15 @@ def _plan(arguments: Sequence[str]) -> tuple[list[Ring], list[str]]:
 
 
 def test(arguments: list[str]) -> int:
-    """Run all rings, or what the arguments name; they are pytest's, and paths choose the ring."""
+    """Run all rings, or what the arguments name; they are pytest's, and paths choose the ring.
+
+    With `--cover` the lines that were run are counted, which takes a third more time.
+    """
+    measure = COVER in arguments
+    arguments = [argument for argument in arguments if argument != COVER]
     rings, options = _plan(arguments)
     _need_programs(rings, whole=not arguments)
     python_env.prepare("dev")
-    measure = not arguments
     if measure:
         _forget_coverage()
     failed: list[str] = []
@@ -229,7 +234,7 @@ def _run_share(
         odoo = ["--odoo-config", str(config), "--odoo-http", "--odoo-log-level", "warn"]
         odoo += ["--odoo-extra", f"screenshots={LOGS / 'screenshots'}"]
         try:
-            return _pytest([*odoo, *SLOWEST, *options, *targets], TEST.environment(), measure, log)
+            return _pytest([*odoo, *options, *targets], TEST.environment(), measure, log)
         finally:
             config.unlink(missing_ok=True)
 
