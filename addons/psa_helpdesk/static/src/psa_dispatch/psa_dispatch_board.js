@@ -137,7 +137,10 @@ export class PsaDispatchBoard extends Component {
         }));
         this.state.ticketTotal = data.ticket_total;
         if (!this.state.technicians.some((row) => row.id === this.state.technicianId)) {
-            this.state.technicianId = this.state.technicians[0]?.id || false;
+            // A phone shows one of them: who has something to do.
+            const { technicians } = this.state;
+            const first = technicians.find((row) => this.callsOf(row).length) || technicians[0];
+            this.state.technicianId = first?.id || false;
         }
     }
 
