@@ -53,6 +53,7 @@ class HelpdeskTicket(models.Model):
             "description": self.description,
             "partner_id": self.partner_id.id,
             "user_ids": self.user_id.ids,
+            "priority": self.priority or "0",
             "company_id": project.company_id.id or self.company_id.id,
         }
 

@@ -118,10 +118,12 @@ class PsaServiceCall(models.Model):
         return {route: [(companies.browse(route[0]), BOARD_CHANNEL)] for route in routes}
 
     def _psa_say_when(self, user):
-        """Return day and time as `user` reads them."""
-        return format_datetime(
-            self.env, self.start_at, tz=usable_zone(user.tz), dt_format="EEE d MMM HH:mm", lang_code=user.lang
+        """Return day and time as `user` reads them, with the zone: others read what is written down too."""
+        zone = usable_zone(user.tz, self.company_id.sudo().partner_id.tz)  # sudo: the zone of our own office
+        when = format_datetime(
+            self.env, self.start_at, tz=zone, dt_format="EEE d MMM HH:mm", lang_code=user.lang
         )
+        return f"{when} ({zone})"
 
     def _psa_say_when_to_customer(self):
         """Return day, times and zone as the customer reads them, in the language of the environment."""

@@ -71,8 +71,7 @@ class PsaWorkflowRule(models.Model):
         edge = now - timedelta(days=DAYS)
         tickets = self.env["helpdesk.ticket"]
         by_field = {
-            "created": "create_date", "idle": "psa_idle_since", "overdue": "psa_overdue_since", "alert": "create_date",
-            "unsolved": "psa_priority_since",
+            "created": "create_date", "idle": "psa_idle_since", "alert": "create_date", "unsolved": "psa_priority_since",
         }  # fmt: skip
         if name := by_field.get(self.event):
             domain = [(name, ">=", edge)]
@@ -136,8 +135,9 @@ class PsaWorkflowRule(models.Model):
 
     def _find_past_readings(self, edge):
         """Steps taken and targets missed, from the SLA history."""
-        kinds = [("kind", "=", self.sla_kind)] if self.sla_kind else []
-        if self.event == "sla_missed":
+        kind = "resolution" if self.event == "overdue" else self.sla_kind
+        kinds = [("kind", "=", kind)] if kind else []
+        if self.event in ("sla_missed", "overdue"):
             clocks = self.env["psa.sla.clock"].search([("breached_at", ">=", edge), *kinds], limit=LIMIT)
             return {clock.ticket_id.id: clock.breached_at for clock in clocks}
         kinds = [("clock_id.kind", "=", self.sla_kind)] if self.sla_kind else []

@@ -46,6 +46,7 @@ class TestTicketConvert(PsaSlaCase):
             ("Cabling", self.project, self.mia.partner_id, self.technician),
         )
         self.assertIn("Paper everywhere", task.description)
+        self.assertEqual(task.priority, "2")
 
     def test_each_side_leads_to_the_other(self):
         task = self._convert()

@@ -282,6 +282,22 @@ class TestWorkflowSla(PsaSlaCase, PsaWorkflowCase):
         self.assertEqual(ticket.team_id, self.queue)
         self.assertEqual(len(self.notices_to(self.manager, ticket)), 1)
 
+    def test_a_rehearsal_knows_what_was_overdue_and_is_solved_since(self):
+        rule = self.make_rule("overdue", ("queue", {"team_id": self.attention.id}), active=False)
+        solved, kept = self.ticket(), self.ticket()  # due Monday 13:00
+        with self.at("Mon 12:00"):
+            kept.with_user(self.technician).write({"stage_id": self.stage_done.id})
+            self.env.flush_all()
+        self.look("Mon 13:01")
+        with self.at("Tue 10:00"):
+            solved.with_user(self.technician).write({"stage_id": self.stage_done.id})
+            self.env.flush_all()
+        with self.at("Wed 10:00"):
+            action = rule.with_user(self.manager).action_rehearse()
+        rehearsal = self.env["psa.workflow.rehearsal"].browse(action["res_id"])
+        self.assertEqual(rehearsal.line_ids.ticket_id, solved)
+        self.assertEqual(rehearsal.line_ids.happened_at, self.when("Mon 13:00"))
+
     def test_a_missed_response_is_no_overdue_but_has_a_name_of_its_own(self):
         with self.at("Mon 08:00"):
             self.make_rule("overdue", ("tag", {"tag_ids": [(0, 0, {"name": "overdue"})]}))

@@ -107,8 +107,11 @@ class PsaMyDay(models.AbstractModel):
     # The finish sheet
 
     @api.model
-    def get_sheet(self, ticket_id):
-        """Return what the sheet offers: the work types of the ticket's company, and the usual one."""
+    def get_sheet(self, ticket_id, place=""):
+        """Return what the sheet offers: the work types of the ticket's company, and the one to begin with.
+
+        :param str place: where the service call is that is finished; at the customer's the work is on site
+        """
         self._check_staff()
         if not self._may_log():
             return {"may_log": False, "work_types": [], "work_type_id": False}
@@ -117,8 +120,16 @@ class PsaMyDay(models.AbstractModel):
         return {
             "may_log": True,
             "work_types": [{"id": work_type.id, "name": work_type.name} for work_type in types],
-            "work_type_id": (self.env["psa.work.type"]._psa_get_usual(ticket.company_id) & types.sudo()).id,
+            "work_type_id": self._get_first_type(ticket, types.sudo(), place).id,
         }
+
+    @api.model
+    def _get_first_type(self, ticket, types, place):
+        # Somebody may have archived or deleted what is shipped: then the usual one is as good.
+        on_site = self.env.ref("psa_contracts.psa_work_type_on_site", raise_if_not_found=False)
+        if place == "on_site" and on_site and on_site.sudo() in types:  # sudo: compared with the offered ones
+            return on_site.sudo()
+        return self.env["psa.work.type"]._psa_get_usual(ticket.company_id) & types
 
     @api.model
     def get_cover(self, ticket_id, minutes, work_type_id):

@@ -175,6 +175,8 @@ class TestMyDayTime(PsaTimeCase):
         self.assertIn(self.on_site.id, [chip["id"] for chip in sheet["work_types"]])
         usual = self.env["psa.work.type"]._psa_get_usual(self.company)
         self.assertEqual(sheet["work_type_id"], usual.id)
+        for place, expected in (("on_site", self.on_site), ("remote", usual), ("<b>", usual)):
+            self.assertEqual(days.get_sheet(self.ticket.id, place)["work_type_id"], expected.id, place)
         self.assertIn("0:20 billable", days.get_cover(self.ticket.id, 20, usual.id))
         self.assertIn("0:20 non-billable", days.get_cover(self.ticket.id, 20, self.internal.id))
         self.assertFalse(self.ticket.psa_time_ids, "nothing is written")

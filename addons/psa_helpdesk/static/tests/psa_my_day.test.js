@@ -1,4 +1,5 @@
-import { expect, test } from "@odoo/hoot";
+import { after, expect, test } from "@odoo/hoot";
+import { Component, xml } from "@odoo/owl";
 import { click, edit, queryAllTexts, queryFirst, queryText } from "@odoo/hoot-dom";
 import { animationFrame, mockDate, mockTimeZone, runAllTimers } from "@odoo/hoot-mock";
 import { startBusService } from "@bus/../tests/bus_test_helpers";
@@ -170,6 +171,35 @@ test("a ticket that somebody gives me comes by itself and is said; those of coll
     state.day = dayOf({ today: [{ ...TICKET, priority_word: "Low", title: "Scanner" }] });
     await hearOf([7]);
     expect(queryText(".psa_day_card")).toInclude("Scanner", { message: "it stands here: read again, whosever it is" });
+});
+
+test("what opens another page takes the place of the day without an error", async () => {
+    await mountDay(dayOf({ nearby: [{ ...TICKET, is_mine: false }] }, { near_id: 1 }));
+    onRpc("psa.service.call", "action_open_nearby", () => ({ type: "ir.actions.client", tag: "psa_test_page" }));
+    class Page extends Component {
+        static template = xml`<div class="psa_test_page"/>`;
+        static props = ["*"];
+    }
+    registry.category("actions").add("psa_test_page", Page);
+    after(() => registry.category("actions").remove("psa_test_page"));
+    await click(".psa_section_nearby h2 .btn-link");
+    await runAllTimers();
+    await animationFrame();
+    expect(".psa_test_page").toHaveCount(1);
+    expect(".o_error_dialog").toHaveCount(0);
+});
+
+test("text that is kept when a sheet is closed is said on its card at once", async () => {
+    await mountDay(dayOf({ today: [TICKET] }));
+    await click(".psa_section_today .psa_primary");
+    await animationFrame();
+    await click("#psa_finish_summary");
+    await edit("Roller changed");
+    await runAllTimers();
+    await click(".modal-footer .btn-secondary, .psa_finish_sheet ~ footer .btn-secondary");
+    await runAllTimers();
+    await animationFrame();
+    expect(queryText(".psa_section_today .psa_day_card")).toInclude("Text kept");
 });
 
 test("nothing planned offers the next ticket of the queues", async () => {

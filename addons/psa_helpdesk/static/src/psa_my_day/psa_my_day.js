@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillStart, onWillUnmount, useExternalListener, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, onWillUnmount, status, useExternalListener, useState } from "@odoo/owl";
 import { formatDuration } from "@psa_crm/psa_duration/duration_text";
 import { usePsaClock } from "@psa_crm/psa_clock/psa_clock_hook";
 import { LIVE_TYPE } from "@psa_crm/psa_live/psa_live";
@@ -231,13 +231,17 @@ export class PsaMyDay extends Component {
     async press(model, method, id) {
         const next = await this.orm.call(model, method, [[id]]);
         if (next) {
-            await this.action.doAction(next);
+            await this.action.doAction(next, { onClose: () => this.reload() });
         }
-        await this.reload();
+        if (status(this) !== "destroyed") {
+            await this.reload(); // what was opened may have taken the place of this screen
+        }
     }
 
     openSheet(card, isClosing = false) {
-        this.dialog.add(PsaFinishSheet, { card, isClosing, onDone: () => this.reload() });
+        // Closed without saving, the text stays: the card says so at once.
+        const onClose = () => status(this) !== "destroyed" && this.render(true);
+        this.dialog.add(PsaFinishSheet, { card, isClosing, onDone: () => this.reload() }, { onClose });
     }
 
     open(card) {

@@ -55,7 +55,10 @@ export class PsaFinishTime extends Component {
         }
         this.state.text = values.minutes ? formatDuration(values.minutes) : "";
         try {
-            const sheet = await this.orm.silent.call("psa.my.day", "get_sheet", [this.sheet.ticketId]);
+            const sheet = await this.orm.silent.call("psa.my.day", "get_sheet", [
+                this.sheet.ticketId,
+                this.sheet.card.place || "",
+            ]);
             this.state.mayLog = sheet.may_log;
             this.state.workTypes = sheet.work_types;
             values.work_type_id = values.work_type_id || sheet.work_type_id;
