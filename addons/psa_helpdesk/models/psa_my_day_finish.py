@@ -143,6 +143,10 @@ class PsaMyDay(models.AbstractModel):
         if call.state in call_stages.OPEN:
             call._psa_finish(**said)
         else:
+            if (
+                call.signed_at
+            ):  # what the customer signed stays; this signature stands in the note on the ticket
+                del said["signature"], said["signed_by"]
             call.write({name: value for name, value in said.items() if value})
 
     @api.model

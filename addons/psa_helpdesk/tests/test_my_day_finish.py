@@ -147,6 +147,18 @@ class TestMyDayFinish(PsaCallCase):
         note = self.ticket.message_ids.filtered(lambda message: "Cable laid" in message.body)
         self.assertEqual(note.author_id, self.contractor.partner_id)
 
+    def test_what_the_customer_signed_stays_when_a_second_technician_reports(self):
+        self.call.other_technician_ids = self.contractor
+        self._finish(call_id=self.call.id, signature=picture("PNG"), signed_by="Mia Torres")
+        signed = self.call.signature
+        self._finish(
+            {"summary": "Cable laid"}, user=self.contractor, call_id=self.call.id,
+            signature=picture("PNG", (60, 20)), signed_by="Leo Torres",
+        )  # fmt: skip
+        self.assertEqual((self.call.signed_by, self.call.signature), ("Mia Torres", signed))
+        note = self.ticket.message_ids.filtered(lambda message: "Signed by Leo Torres" in message.body)
+        self.assertEqual(note.attachment_ids.mapped("name"), ["signature.png"], "it is kept here")
+
     def test_nobody_was_there(self):
         answer = self._finish({"summary": "Rang twice"}, call_id=self.call.id, is_absent=True)
         self.assertFalse(answer["is_closed"])
