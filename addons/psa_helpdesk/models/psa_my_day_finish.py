@@ -1,6 +1,7 @@
 import base64
 
 from markupsafe import Markup
+from PIL.Image import DecompressionBombError
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -66,7 +67,7 @@ class PsaMyDay(models.AbstractModel):
         is_picture = guess_mimetype(content) in work_report.PICTURES
         try:
             is_picture = is_picture and bool(ImageProcess(content, verify_resolution=True).image)
-        except (UserError, ValueError, OSError, SyntaxError):
+        except (UserError, ValueError, OSError, SyntaxError, DecompressionBombError):
             is_picture = False
         if not is_picture:
             raise UserError(self.env._("%(file)s is no picture. Take the photo again.", file=name))

@@ -159,6 +159,13 @@ class TestMyDayFinish(PsaCallCase):
         note = self.ticket.message_ids.filtered(lambda message: "Signed by Leo Torres" in message.body)
         self.assertEqual(note.attachment_ids.mapped("name"), ["signature.png"], "it is kept here")
 
+    def test_a_picture_too_large_to_be_opened_is_refused_with_words(self):
+        buffer = io.BytesIO()
+        Image.new("1", (15_000, 15_000)).save(buffer, "PNG")
+        data = base64.b64encode(buffer.getvalue()).decode()
+        with self.assertRaisesRegex(UserError, "huge.png is no picture"):
+            self._finish(photos=[{"name": "huge.png", "data": data}])
+
     def test_nobody_was_there(self):
         answer = self._finish({"summary": "Rang twice"}, call_id=self.call.id, is_absent=True)
         self.assertFalse(answer["is_closed"])
