@@ -88,8 +88,8 @@ def ask(method, url, headers, body=None, is_inside=False):
             raise NotReachedError("tls") from problem
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
             pool.close()  # nothing was sent: another address of the same name may be better
-        except (urllib3.exceptions.HTTPError, OSError) as problem:
-            pool.close()
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
+            pool.close()  # ValueError: what cannot be sent, such as a secret with a line break
             raise NotReachedError("silent") from problem
     if answer is None:
         raise NotReachedError("silent")

@@ -106,6 +106,14 @@ class TestOutgoing(BaseCase):
             with self.subTest(address), self.resolving(address):
                 self.assertEqual(outgoing.find_addresses(parts), [address])
 
+    def test_what_cannot_be_sent_is_not_sent_and_breaks_nothing(self):
+        before = len(Listener.heard)
+        url = f"http://127.0.0.1:{self.port}/hook"
+        for secret in ("a\r\nX-Other: 1", "\u0142\u20ac"):
+            with self.subTest(secret), self.assertRaises(outgoing.NotReachedError):
+                outgoing.post_json(url, {}, {"Authorization": f"Bearer {secret}"}, True)
+        self.assertEqual(len(Listener.heard), before)
+
     def test_another_address_of_the_name_may_answer(self):
         with self.resolving("127.0.0.2", "127.0.0.1"), patch.object(outgoing, "CONNECT_SECONDS", 1):
             self.assertEqual(self.post(), 200)
