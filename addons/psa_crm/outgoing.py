@@ -13,6 +13,10 @@ from urllib.parse import urlsplit
 
 import urllib3
 
+# IPv6 addresses in whose last four bytes translators find the IPv4 address that is called.
+TRANSLATED = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "::ffff:0:0:0/96", "::/96")))
+# Of clouds, where they keep credentials, though no range of addresses says so.
+CREDENTIALS = frozenset(map(ipaddress.ip_address, ("fd00:ec2::254", "168.63.129.16", "192.0.0.192")))
 CONNECT_SECONDS = 3
 READ_SECONDS = 10  # between two pieces
 
@@ -49,11 +53,20 @@ def find_addresses(parts, is_inside=False):
 
 
 def _is_fit(text, is_inside):
-    address = ipaddress.ip_address(text.partition("%")[0])
-    address = getattr(address, "ipv4_mapped", None) or address
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
+    address = _translate(ipaddress.ip_address(text.partition("%")[0]))
+    if address.is_link_local or address.is_multicast or address.is_unspecified or address in CREDENTIALS:
         return False
-    return address.is_global or (is_inside and (address.is_private or address.is_loopback))
+    is_private = address.is_private or address.is_loopback or getattr(address, "is_site_local", False)
+    return is_inside if is_private else address.is_global
+
+
+def _translate(address):
+    """Return the IPv4 address to which an IPv6 address leads in the end, else the address itself."""
+    if address.version == 4 or address.is_loopback or address.is_unspecified:
+        return address
+    if any(address in network for network in TRANSLATED):
+        return ipaddress.ip_address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
 
 
 @contextmanager
@@ -75,8 +88,8 @@ def ask(method, url, headers, body=None, is_inside=False):
             raise NotReachedError("tls") from problem
         except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
             pool.close()  # nothing was sent: another address of the same name may be better
-        except (urllib3.exceptions.HTTPError, OSError) as problem:
-            pool.close()
+        except (urllib3.exceptions.HTTPError, OSError, ValueError) as problem:
+            pool.close()  # ValueError: what cannot be sent, such as a secret with a line break
             raise NotReachedError("silent") from problem
     if answer is None:
         raise NotReachedError("silent")

@@ -361,6 +361,15 @@ class TestAsking(PollCase):
         self._poll("10:10")
         self.assertFalse(self.prometheus.poll_problem or self.prometheus.poll_failing_since)
 
+    def test_a_secret_that_cannot_be_sent_stops_no_other(self):
+        self._answer([])
+        for number, secret in enumerate(("a\nX-Other: 1", "\u0142\u20ac")):
+            with self.subTest(secret):
+                self.prometheus.sudo().write({"poll_user": False, "poll_secret": secret})
+                self._poll(f"10:{number * 5:02}")
+                self.assertEqual(self.prometheus.poll_problem, "The other system does not answer.")
+                self.assertEqual(self.source.poll_answered_at, at(f"10:{number * 5:02}"))
+
     def test_an_error_of_ours_stops_no_other(self):
         broken = self.prometheus
 

@@ -3,6 +3,7 @@ import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from odoo.tests import BaseCase, tagged
 
@@ -83,8 +84,34 @@ class TestOutgoing(BaseCase):
         ):
             with self.subTest(never), self.resolving(never):
                 self.assert_not_reached("private", is_inside=True)
+        for hidden in (
+            "64:ff9b::10.1.2.3",
+            "2002:0a01:0203::1",
+            "::127.0.0.1",
+            "::ffff:0:10.1.2.3",
+            "fec0::1",
+        ):
+            with self.subTest(hidden), self.resolving(hidden):
+                self.assert_not_reached("private", is_inside=False)
+        for cloud in ("64:ff9b::169.254.169.254", "2002:a9fe:a9fe::1", "fd00:ec2::254", "168.63.129.16"):
+            with self.subTest(cloud), self.resolving(cloud):
+                self.assert_not_reached("private", is_inside=True)
         with self.subTest("localhost"):
             self.assert_not_reached("private", is_inside=False, host="localhost")
+        self.assertEqual(len(Listener.heard), before)
+
+    def test_an_open_address_behind_a_translator_is_called(self):
+        parts = urlsplit("https://line.example/hook")
+        for address in ("64:ff9b::93.184.216.34", "2606:2800:220:1::1", "93.184.216.34"):
+            with self.subTest(address), self.resolving(address):
+                self.assertEqual(outgoing.find_addresses(parts), [address])
+
+    def test_what_cannot_be_sent_is_not_sent_and_breaks_nothing(self):
+        before = len(Listener.heard)
+        url = f"http://127.0.0.1:{self.port}/hook"
+        for secret in ("a\r\nX-Other: 1", "\u0142\u20ac"):
+            with self.subTest(secret), self.assertRaises(outgoing.NotReachedError):
+                outgoing.post_json(url, {}, {"Authorization": f"Bearer {secret}"}, True)
         self.assertEqual(len(Listener.heard), before)
 
     def test_another_address_of_the_name_may_answer(self):

@@ -20,6 +20,7 @@ class HelpdeskTicket(models.Model):
         string="Assigned to",
         # An assignment survives a move to another queue: membership only limits who is proposed.
         compute=None,
+        check_company=True,
         domain="user_ids and [('share', '=', False), ('id', 'in', user_ids)] or [('share', '=', False)]",
     )
     # Who or what a ticket is about is not deleted from under it: archive a contact that left.

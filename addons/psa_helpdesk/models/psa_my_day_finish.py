@@ -1,6 +1,7 @@
 import base64
 
 from markupsafe import Markup
+from PIL.Image import DecompressionBombError
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -66,7 +67,7 @@ class PsaMyDay(models.AbstractModel):
         is_picture = guess_mimetype(content) in work_report.PICTURES
         try:
             is_picture = is_picture and bool(ImageProcess(content, verify_resolution=True).image)
-        except (UserError, ValueError, OSError, SyntaxError):
+        except (UserError, ValueError, OSError, SyntaxError, DecompressionBombError):
             is_picture = False
         if not is_picture:
             raise UserError(self.env._("%(file)s is no picture. Take the photo again.", file=name))
@@ -83,6 +84,8 @@ class PsaMyDay(models.AbstractModel):
     def _find_call(self, call_id, ticket):
         """Return the service call that is finished, none where the ticket alone is.
 
+        Of a call that was cancelled meanwhile nothing is finished: what was done stands on the ticket.
+
         :raises UserError: where the call is about other tickets
         """
         calls = self.env["psa.service.call"]
@@ -92,7 +95,7 @@ class PsaMyDay(models.AbstractModel):
         if not call:
             raise UserError(self.env._("This service call is gone. Reload the page."))
         call.check_access("write")
-        if ticket not in call.sudo().ticket_ids:  # sudo: compared only
+        if ticket not in call.sudo().with_context(active_test=False).ticket_ids:  # sudo: compared only
             raise UserError(
                 self.env._(
                     "%(call)s is not about ticket %(number)s. Reload the page.",
@@ -100,7 +103,7 @@ class PsaMyDay(models.AbstractModel):
                     number=ticket.number,
                 )
             )
-        return call
+        return calls if call.state == call_stages.CANCELLED else call
 
     # Writing
 
@@ -143,6 +146,9 @@ class PsaMyDay(models.AbstractModel):
         if call.state in call_stages.OPEN:
             call._psa_finish(**said)
         else:
+            # What the customer signed stays; this signature stands in the note on the ticket.
+            if call.signed_at:
+                del said["signature"], said["signed_by"]
             call.write({name: value for name, value in said.items() if value})
 
     @api.model

@@ -139,7 +139,7 @@ class PsaServiceCall(models.Model):
         work = {
             user: [
                 Span(*(moment.astimezone(timezone.utc).replace(tzinfo=None) for moment in (first, last)))
-                for first, last, _rows in (spans[resource.id] if resource else shared[calendar.id])
+                for first, last, _rows in (spans[resource.id] if resource else shared.get(calendar.id, ()))
             ]
             for user, resource in own.items()
         }

@@ -96,4 +96,5 @@ class PsaServiceCall(models.Model):
     def action_open_map(self):
         """Open the address in the map of the device."""
         self.ensure_one()
+        self.check_access("read")  # the address is computed for whoever asks
         return {"type": "ir.actions.act_url", "url": self.map_url, "target": "new"}

@@ -143,6 +143,15 @@ class PsaServiceCall(models.Model):
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    def _psa_merge_into(self, destination):
+        result = super()._psa_merge_into(destination)
+        # sudo: whoever merges was found to be allowed to write both sides; the plan stays, only its ticket is another
+        calls = self.env["psa.service.call"].sudo().with_context(active_test=False)
+        for call in calls.search([("ticket_ids", "in", self.ids), ("state", "in", sorted(call_stages.OPEN))]):
+            merged = [Command.unlink(ticket.id) for ticket in call.ticket_ids & self]
+            call.ticket_ids = [*merged, Command.link(destination.id)]
+        return result
+
     def _psa_note_planned(self, call, at):
         """Note that a service call was planned for these tickets: a touch, if a person did it (Rule D10.29)."""
         for ticket in self:

@@ -212,11 +212,14 @@ class PsaWorkflowAction(models.Model):
         value = {"priority": self.priority, "issue": str(self.category_id.id)}.get(self.kind)
         return {f"updated:{NEEDS[self.kind]}": value} if value else {}
 
-    def _uses(self, target):
-        """Say whether this action leads to `target`, a queue or a person; a value of another kind of action is idle."""
-        if self.kind == "queue":
-            return target == self.team_id
-        return self.kind == "assign" and self.assign_to == "user" and target == self.user_id
+    def _get_targets(self):
+        """Return the records to which this action leads; a value of another kind of action is idle."""
+        if self.kind == "assign" and self.assign_to != "user":
+            return []
+        targets = {
+            "queue": self.team_id, "assign": self.user_id, "stage": self.stage_id, "issue": self.category_id,
+        }  # fmt: skip
+        return [target for target in targets.get(self.kind, ()) if target]
 
     def _get_kind_label(self):
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..conflicts import CONFLICTS
 from ..logic.rule_text import fill
@@ -42,6 +43,8 @@ class PsaWorkflowAction(models.Model):
         return outcome
 
     def _do(self, tickets, turn):
+        if archived := self.rule_id._find_archived(self):
+            raise UserError("\n".join(archived))
         act = getattr(self, f"_do_{self.kind}")
         return act(tickets, turn)
 

@@ -66,6 +66,8 @@ class PsaWorkflowAction(models.Model):
         self.check_access("write")
         ticket = self.env["helpdesk.ticket"].browse(self.env.context.get("psa_preview_ticket_id")).exists()
         ticket = ticket or self.preview_ticket_id
+        if not ticket:
+            raise UserError(self.env._("There is no ticket yet whose values could be inserted."))
         ticket.check_access("read")
         user = self.env.user
         if self.kind == "notice":

@@ -68,13 +68,13 @@ class PsaWorkflowRule(models.Model):
             problems.append(self.env._("These rules would set each other off: %(way)s", way=way))
         return problems
 
-    def _find_archived(self):
-        """Return sentences about actions that lead to what is archived."""
+    def _find_archived(self, actions=None):
+        """Return sentences about actions, else those of this rule, that lead to what is archived."""
         return [
             self.env._("%(action)s is archived. Restore it, or choose another.", action=action.summary)
-            for action in self.action_ids
-            for target in (action.team_id, action.user_id)
-            if target and not target.active and action._uses(target)
+            for action in (self.action_ids if actions is None else actions)
+            for target in action._get_targets()
+            if not target.active
         ]
 
     def _find_shadows(self):

@@ -148,12 +148,16 @@ class PsaWorkflowTimer(models.Model):
         self.flush_model()
         rules = self.env["psa.workflow.rule"]
         for rule in rules._get_heard("idle"):
-            wait = timedelta(minutes=rule.idle_minutes)
-            self._arm_rows(rule, "idle", wait, self._select_idle(rule, now - wait))
+            self._ask_safely(rule, lambda rule=rule: self._arm_idle(rule, now))
         for rule in rules._get_heard("overdue"):
             self._arm_rows(rule, "overdue", timedelta(seconds=1), self._select_overdue(rule, now))
         for rule in rules._get_heard("sla_missed"):
             self._arm_missed(rule, now)
+
+    @api.model
+    def _arm_idle(self, rule, now):
+        wait = timedelta(minutes=rule.idle_minutes)
+        self._arm_rows(rule, "idle", wait, self._select_idle(rule, now - wait))
 
     @api.model
     def _arm_rows(self, rule, spell, wait, query):

@@ -35,6 +35,25 @@ class TestAccess(PsaHelpdeskCase):
             with self.subTest(operation), self.assertRaises(AccessError):
                 self.elsewhere.with_user(self.technician).check_access(operation)
 
+    def test_nobody_reads_the_dialog_of_a_colleague(self):
+        names = [
+            name
+            for name, model in self.registry.items()
+            if model._transient and name.startswith("psa.") and model._original_module == "psa_helpdesk"
+        ]
+        self.assertIn("psa.ticket.close", names)
+        for name in (*names, "helpdesk.ticket.merge"):
+            with self.subTest(name):
+                domain = self.env["ir.rule"].with_user(self.technician)._compute_domain(name, "read")
+                self.assertIn("create_uid", str(domain))
+        dialog = (
+            self.env["psa.ticket.close"]
+            .with_user(self.manager)
+            .create({"ticket_id": self.elsewhere.id, "resolution": "<p>The code is 4711</p>"})
+        )
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.technician).read(["resolution"])
+
     def test_technician_cannot_delete_a_ticket(self):
         for user in (self.technician, self.technician_all, self.dispatcher, self.contractor):
             with self.subTest(user.name), self.assertRaises(AccessError):

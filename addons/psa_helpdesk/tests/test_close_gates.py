@@ -209,6 +209,13 @@ class TestCloseGates(PsaHelpdeskCase):
                 {"ticket_id": mine.id, "asset_id": self.cobalt_server.id}
             )
 
+    def test_the_dialog_does_not_name_items_of_a_ticket_out_of_reach(self):
+        hidden = self._make_ticket(team_id=self.other_queue.id)
+        item = self.env["psa.checklist.line"].create({"ticket_id": hidden.id, "name": "Fetch the key"})
+        dialog = self.env["psa.ticket.close"].with_user(self.technician).create({"ticket_id": self.ticket.id})
+        with self.assertRaises(AccessError):
+            dialog.line_ids = [Command.create({"line_id": item.id})]
+
     def test_one_look_at_many_tickets(self):
         def queries(count):
             tickets = self.env["helpdesk.ticket"].browse([self._make_ticket().id for _ in range(count)])

@@ -51,6 +51,15 @@ class TestCompany(PsaHelpdeskCase):
         self.assertNotEqual(calendar, shipped)
         self.assertEqual(calendar._psa_get_week_rows(), shipped._psa_get_week_rows())
 
+    def test_its_tickets_are_assigned_only_to_those_who_work_there(self):
+        ticket = self._make_ticket(company_id=self.japan.id, partner_id=False, team_id=False)
+        self.manager.company_ids |= self.japan
+        with self.assertRaisesRegex(UserError, "compan"), self.env.cr.savepoint():
+            ticket.with_user(self.manager).user_id = self.technician
+        self.technician.company_ids |= self.japan
+        ticket.with_user(self.manager).user_id = self.technician
+        self.assertTrue(ticket.with_user(self.technician).has_access("read"))
+
     def test_its_tickets_have_clocks_in_its_hours(self):
         customer = self._make_customer("Kaido Shipping", company_id=self.japan.id)
         with freeze_time(datetime(2026, 3, 2, 0, 0)):  # Monday 09:00 in Tokyo

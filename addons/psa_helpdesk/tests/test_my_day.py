@@ -172,6 +172,16 @@ class TestMyDay(PsaCallCase):
         )  # fmt: skip
         self.assertEqual([row["id"] for row in self._days(away).get_team()["rows"]], away.ids)
 
+    def test_a_company_without_working_hours_has_a_day_and_a_board(self):
+        self.env.company.resource_calendar_id = False
+        ticket = self._mine()
+        self.assertEqual(self._keys(), {"today": [f"ticket-{ticket.id}"]})
+        rows = self.env["psa.my.day"].with_user(self.dispatcher).get_team()["rows"]
+        self.assertEqual({row["capacity"] for row in rows}, {0})
+        board = self.env["psa.service.call"].with_user(self.dispatcher)
+        shown = board.psa_board_read("2026-03-02 00:00:00", "2026-03-03 00:00:00")
+        self.assertTrue(shown["technicians"])
+
     def test_queries_do_not_grow_with_work(self):
         def grow(day):
             for hour in range(9, 15):

@@ -147,6 +147,40 @@ class TestMyDayFinish(PsaCallCase):
         note = self.ticket.message_ids.filtered(lambda message: "Cable laid" in message.body)
         self.assertEqual(note.author_id, self.contractor.partner_id)
 
+    def test_what_the_customer_signed_stays_when_a_second_technician_reports(self):
+        self.call.other_technician_ids = self.contractor
+        self._finish(call_id=self.call.id, signature=picture("PNG"), signed_by="Mia Torres")
+        signed = self.call.signature
+        self._finish(
+            {"summary": "Cable laid"}, user=self.contractor, call_id=self.call.id,
+            signature=picture("PNG", (60, 20)), signed_by="Leo Torres",
+        )  # fmt: skip
+        self.assertEqual((self.call.signed_by, self.call.signature), ("Mia Torres", signed))
+        note = self.ticket.message_ids.filtered(lambda message: "Signed by Leo Torres" in message.body)
+        self.assertEqual(note.attachment_ids.mapped("name"), ["signature.png"], "it is kept here")
+
+    def test_a_picture_too_large_to_be_opened_is_refused_with_words(self):
+        buffer = io.BytesIO()
+        Image.new("1", (15_000, 15_000)).save(buffer, "PNG")
+        data = base64.b64encode(buffer.getvalue()).decode()
+        with self.assertRaisesRegex(UserError, "huge.png is no picture"):
+            self._finish(photos=[{"name": "huge.png", "data": data}])
+
+    def test_work_for_a_call_that_was_cancelled_meanwhile_stands_on_the_ticket(self):
+        self.call._psa_cancel("The customer called it off")
+        self._finish(call_id=self.call.id, photos=[{"name": "a.jpg", "data": picture()}], close=True)
+        self.assertEqual(
+            (self.call.state, self.call.result, len(self.call.photo_ids)), ("cancelled", False, 0)
+        )
+        self.assertFalse(self.ticket.psa_is_open)
+        note = self.ticket.message_ids.filtered(lambda message: "Roller changed" in message.body)
+        self.assertEqual(len(note.attachment_ids), 1)
+
+    def test_a_call_is_finished_although_its_ticket_was_archived(self):
+        self.ticket.sudo().active = False
+        self._finish(call_id=self.call.id)
+        self.assertEqual((self.call.state, self.call.result), ("done", "Roller changed"))
+
     def test_nobody_was_there(self):
         answer = self._finish({"summary": "Rang twice"}, call_id=self.call.id, is_absent=True)
         self.assertFalse(answer["is_closed"])

@@ -2,6 +2,7 @@ from ast import literal_eval
 
 from lxml import etree
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -12,6 +13,24 @@ from .call_common import PsaCallCase
 @tagged("post_install", "-at_install")
 class TestServiceCall(PsaCallCase):
     """A call from booking to done, what its booking means for the tickets, and what speaks against it."""
+
+    def test_a_call_goes_on_with_the_ticket_that_its_own_was_merged_into(self):
+        double, ticket, third = self._make_ticket(), self._make_ticket(), self._make_ticket()
+        call = self._make_call("Mon 10:00", tickets=double | third)
+        done = self._make_call("Tue 10:00", tickets=double)
+        done._psa_go_to("done")
+        merges = self.env["helpdesk.ticket.merge"].with_user(self.technician)
+        merges = merges.with_context(active_model=double._name, active_ids=double.ids)
+        merges.create({"ticket_ids": [Command.set(double.ids)], "dst_ticket_id": ticket.id}).merge_tickets()
+        self.env.invalidate_all()
+        self.assertEqual(call.ticket_ids, ticket | third)
+        self.assertEqual((call.state, call.start_at), ("planned", self.when("Mon 10:00")))
+        self.assertEqual(
+            done.with_context(active_test=False).ticket_ids, double, "what is done stays as it was"
+        )
+        values = {"summary": "Roller changed", "call_id": call.id, "close": True}
+        self.env["psa.my.day"].with_user(self.technician).finish("0" * 20, ticket.id, values)
+        self.assertEqual((call.state, ticket.psa_is_open), ("done", False))
 
     def test_number_customer_and_site_come_by_themselves(self):
         ticket = self._make_ticket(psa_site_id=self.westgate.id)

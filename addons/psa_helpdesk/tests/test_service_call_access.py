@@ -116,6 +116,20 @@ class TestServiceCallAccess(PsaCallCase):
                 Command.update(self.hidden.ticket_ids.id, {"name": "Mine"})
             ]
 
+    def test_dialogs_do_not_tell_of_calls_out_of_sight(self):
+        plan = {"technician_id": self.technician.id, "start_at": "2026-03-03 10:00:00"}
+        hidden = {"call_id": self.hidden.id}, {"ticket_ids": [Command.set(self.hidden.ticket_ids.ids)]}
+        for values in hidden:
+            with self.subTest(values), self.assertRaises(AccessError):
+                self.env["psa.service.call.plan"].with_user(self.technician).create(plan | values)
+        for user in (self.technician, self.contractor):
+            cancels = self.env["psa.service.call.cancel"].with_user(user)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                cancels.create({"call_id": self.hidden.id, "reason": "no part"})
+        cancel = cancels.create({"call_id": self.of_contractor.id, "reason": "no part"})
+        with self.assertRaises(AccessError):
+            cancel.call_id = self.hidden
+
     def test_the_calendar_does_not_tell_contractors_of_customers(self):
         events = self.calls.calendar_event_id
         seen = self.env["calendar.event"].with_user(self.contractor).search([("id", "in", events.ids)])

@@ -90,6 +90,13 @@ class TestServiceCallNearby(PsaCallCase):
         self.call.place = "phone"
         self.assertFalse(self.call.map_url)
 
+    def test_nobody_learns_an_address_from_a_call_out_of_sight(self):
+        self.westgate.write({"street": "1 Main Street", "zip": "10115", "city": "Berlin"})
+        for user in (self.outsider, self.contractor, self.plain, self.mia, self.ivan):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self.call.with_user(user).action_open_map()
+        self.assertIn("10115", self.call.with_user(self.technician).action_open_map()["url"])
+
     def test_queries_do_not_grow_with_the_tickets(self):
         def count():
             self.env.flush_all()

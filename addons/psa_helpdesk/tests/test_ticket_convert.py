@@ -86,6 +86,13 @@ class TestTicketConvert(PsaSlaCase):
         with self.assertRaises(AccessError):
             self._convert(self.technician)
 
+    def test_the_work_stays_in_the_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.project.company_id = other
+        self.technician.company_ids |= other
+        with self.assertRaisesRegex(UserError, "compan"):
+            self._convert()
+
     def test_the_moment_is_the_systems_to_write(self):
         with self.assertRaises(AccessError):
             self.ticket.with_user(self.technician).psa_converted_at = self.when("Mon 09:00")

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -156,6 +157,14 @@ class TestTicketTouch(PsaHelpdeskCase):
         foreign = self._make_ticket(team_id=self.other_queue.id)
         with self.assertRaises(AccessError):
             self._merge(self.ticket | foreign, into=self.ticket, user=self.technician)
+
+    def test_merge_dialog_does_not_name_tickets_out_of_sight(self):
+        mine, hidden = self._make_ticket(), self._make_ticket(team_id=self.other_queue.id)
+        dialogs = self.env["helpdesk.ticket.merge"].with_user(self.technician)
+        dialogs = dialogs.with_context(active_model=mine._name, active_ids=mine.ids)
+        for values in ({"dst_ticket_id": hidden.id}, {"ticket_ids": [Command.link(hidden.id)]}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                dialogs.create(values)
 
     def test_merge_into_a_closed_ticket_is_refused(self):
         """Rule D10.24."""

@@ -113,9 +113,12 @@ class TestTimeline(TrailCase):
                 self._story(user)
             with self.subTest(user.login), self.assertRaises(AccessError):
                 self.ticket.with_user(user).action_psa_open_timeline()
-        timeline = self.env["psa.ticket.timeline"].with_user(self.outsider)
+        timelines = self.env["psa.ticket.timeline"].with_user(self.outsider)
         with self.assertRaises(AccessError):
-            timeline.create({"ticket_id": self.ticket.id}).story  # noqa: B018  # reading it is the deed
+            timelines.create({"ticket_id": self.ticket.id})
+        own = timelines.create({"ticket_id": self._make_ticket(team_id=self.other_queue.id).id})
+        with self.assertRaises(AccessError):
+            own.ticket_id = self.ticket
 
     def test_the_dialog_shows_it_and_nothing_runs_in_it(self):
         with self._later(1):

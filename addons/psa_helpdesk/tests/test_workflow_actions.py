@@ -319,6 +319,35 @@ class TestWorkflowActions(PsaWorkflowCase):
         self.assertEqual(rehearsal.line_ids.ticket_id, hit)
         self.assertIn("would have acted on 1 of ", rehearsal.result)
 
+    def test_a_rehearsal_does_not_tell_of_tickets_out_of_sight(self):
+        rule = self.make_rule("created", ("priority", {"priority": "3"}), active=False)
+        other = self.env["res.company"].create({"name": "Other"})
+        hidden = self._make_ticket(company_id=other.id, team_id=False)
+        with self.assertRaises(AccessError):
+            self.env["psa.workflow.rehearsal"].with_user(self.manager).create(
+                {"rule_id": rule.id, "line_ids": [Command.create({"ticket_id": hidden.id})]}
+            )
+
+    def test_what_is_archived_gets_no_tickets(self):
+        category = self.env["helpdesk.ticket.category"].create({"name": "Fax"})
+        targets = {
+            "queue": ("team_id", self.other_queue, {}),
+            "assign": ("user_id", self.outsider, {"assign_to": "user"}),
+            "stage": ("stage_id", self.stage_waiting, {}),
+            "issue": ("category_id", category, {}),
+        }
+        for kind, (name, target, values) in targets.items():
+            with self.subTest(kind):
+                action = kind, {name: target.id, **values}
+                rule = self.make_rule("created", action, ("priority", {"priority": "3"}))
+                target.active = False
+                ticket = self._make_ticket(priority="1")
+                self.assertNotEqual(ticket[name], target)
+                self.assertEqual(ticket.priority, "3", "what else the rule does is done")
+                self.assertIn("is archived", rule.problem)
+                self.assertIn("is archived", rule.warning)
+                rule.active = False
+
     def test_each_event_can_be_rehearsed(self):
         self._make_ticket().with_user(self.technician).message_post(
             body="!", message_type="comment", subtype_xmlid="mail.mt_comment"

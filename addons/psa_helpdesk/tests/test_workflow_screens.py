@@ -131,6 +131,12 @@ class TestWorkflowScreens(PsaWorkflowCase):
         with self.assertRaisesRegex(UserError, "sends no text to people"):
             priority.action_send_test()
 
+    def test_without_any_ticket_no_test_is_sent_and_it_is_said(self):
+        self.env["helpdesk.ticket"].search([]).active = False
+        rule = self.make_rule("created", ("notice", {"subject": "{{title}}"}), active=False)
+        with self.assertRaisesRegex(UserError, "no ticket yet"):
+            self._as_manager(rule).action_ids.action_send_test()
+
     def test_a_test_about_a_ticket_that_one_may_not_read_is_refused(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         queue = self.env["helpdesk.ticket.team"].create({"name": "Elsewhere", "company_id": elsewhere.id})

@@ -105,6 +105,16 @@ class TestWorkflowIdle(PsaWorkflowCase):
         self.sweep("06:00:00")
         self.assertEqual(self.told(ticket), 1)
 
+    def test_a_rule_that_waits_for_longer_than_there_are_years_stops_no_other(self):
+        with self.at("03:00:00"):
+            endless = self.make_rule(
+                "idle", ("priority", {"priority": "3"}), idle_minutes=2**31 - 1, sequence=1
+            )
+        ticket = self.ticket()
+        self.sweep("03:10:00")
+        self.assertEqual(self.told(ticket), 1)
+        self.assertTrue(endless.problem)
+
     def test_what_was_due_before_the_rule_was_switched_on_is_left(self):
         ticket = self.ticket("01:00:00")
         self.sweep("03:00:00")

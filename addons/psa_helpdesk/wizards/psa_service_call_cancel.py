@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PsaServiceCallCancel(models.TransientModel):
@@ -9,6 +9,21 @@ class PsaServiceCallCancel(models.TransientModel):
     reason = fields.Char(
         required=True, help="The technicians read it, and the customer if the time was mailed."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        dialogs._check_reach()
+        return dialogs
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_reach()
+        return result
+
+    def _check_reach(self):
+        """The dialog names the customer of its call: refuse what the user may not see."""
+        self.call_id.check_access("read")
 
     def action_cancel(self):
         self.ensure_one()

@@ -42,6 +42,22 @@ class PsaServiceCallPlan(models.TransientModel):
     conflict_words = fields.Text(string="What speaks against it", readonly=True)
     override_reason = fields.Char(string="Book anyway because")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        dialogs._check_reach()
+        return dialogs
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_reach()
+        return result
+
+    def _check_reach(self):
+        """The dialog tells the customer of its call and tickets: refuse what the user may not see."""
+        self.call_id.check_access("read")
+        self.ticket_ids.check_access("read")
+
     @api.model
     def _psa_open(self, tickets, call=None):
         """Open the dialog with the call that is to be moved, else with the best time for these tickets."""

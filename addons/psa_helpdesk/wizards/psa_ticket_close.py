@@ -154,3 +154,18 @@ class PsaTicketCloseLine(models.TransientModel):
     line_id = fields.Many2one("psa.checklist.line", required=True, ondelete="cascade")
     name = fields.Char(related="line_id.name", related_sudo=False)
     is_done = fields.Boolean(string="Done")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_reach()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_reach()
+        return result
+
+    def _check_reach(self):
+        """A line names what is to be done: refuse items of tickets that the user may not see."""
+        self.line_id.check_access("read")

@@ -6,6 +6,7 @@ class PsaTicketConvert(models.TransientModel):
 
     _name = "psa.ticket.convert"
     _description = "Convert a ticket to a task"
+    _check_company_auto = True
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket",
@@ -18,6 +19,7 @@ class PsaTicketConvert(models.TransientModel):
     project_id = fields.Many2one(
         "project.project",
         required=True,
+        check_company=True,
         domain="[('company_id', 'in', [False, company_id]), ('is_template', '=', False)]",
     )
     name = fields.Char(string="Title", required=True)

@@ -34,6 +34,21 @@ class PsaTicketTimeline(models.TransientModel):
     count = fields.Integer(string="Entries", compute="_compute_story")
     story = fields.Html(compute="_compute_story", sanitize=False)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        dialogs._check_reach()
+        return dialogs
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_reach()
+        return result
+
+    def _check_reach(self):
+        """The dialog names its ticket: refuse what the user may not see."""
+        self.ticket_id.check_access("read")
+
     @api.depends("ticket_id", "kind")
     @api.depends_context("uid", "lang", "tz")
     def _compute_story(self):

@@ -44,6 +44,21 @@ class PsaWorkflowRehearsalLine(models.TransientModel):
     did_act = fields.Boolean(string="Acted in fact", readonly=True)
     difference = fields.Char(string="Differs from what happened", compute="_compute_difference")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_reach()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_reach()
+        return result
+
+    def _check_reach(self):
+        """A line tells of its ticket: refuse those that the user may not see."""
+        self.ticket_id.check_access("read")
+
     @api.depends("would_act", "did_act")
     def _compute_difference(self):
         for line in self:

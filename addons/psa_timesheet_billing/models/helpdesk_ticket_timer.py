@@ -44,6 +44,16 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         return self.env["psa.timer"].action_stop()
 
+    def _psa_merge_into(self, destination):
+        result = super()._psa_merge_into(destination)
+        # sudo: timers of everybody; no time is entered on a merged ticket, so they could not be stopped any more
+        running = self.env["psa.timer"].sudo()
+        running = running.search([("ticket_id", "in", self.ids), ("stopped_at", "=", False)])
+        running.ticket_id = destination
+        for timer in running:
+            timer.with_user(timer.user_id)._tell_devices()
+        return result
+
     def _psa_touch_by_time(self):
         """Working on a ticket is a touch by staff (Rule D10.29); what a machine logs is none."""
         for ticket in self:

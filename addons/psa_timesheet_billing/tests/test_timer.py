@@ -1,6 +1,7 @@
 import psycopg2
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -45,6 +46,20 @@ class TestTimer(PsaTimeCase):
         self.assertEqual((started["ticket_id"], started["stopped"]), (other.id, self.ticket.number))
         self.assertEqual(self.ticket.psa_time_ids.psa_minutes, 30)
         self.assertEqual(self._timers().get_running()["ticket_id"], other.id)
+
+    def test_it_goes_on_with_the_ticket_that_its_own_was_merged_into(self):
+        other = self._make_ticket(name="Router")
+        self._start()
+        merges = self.env["helpdesk.ticket.merge"].with_context(
+            active_model=other._name, active_ids=self.ticket.ids
+        )
+        merges.create(
+            {"ticket_ids": [Command.set(self.ticket.ids)], "dst_ticket_id": other.id}
+        ).merge_tickets()
+        self.assertEqual(self._timers().get_running()["ticket_id"], other.id)
+        with freeze_time("2026-03-10 09:51:10"):
+            self._timers().action_stop()
+        self.assertEqual(other.psa_time_ids.filtered("psa_start_at").psa_minutes, 51)
 
     def test_starting_twice_on_one_ticket_goes_on(self):
         first = self._start()

@@ -1,6 +1,6 @@
 import { after, expect, test } from "@odoo/hoot";
 import { Component, xml } from "@odoo/owl";
-import { click, edit, queryAllTexts, queryFirst, queryText } from "@odoo/hoot-dom";
+import { click, edit, queryAllTexts, queryFirst, queryText, waitFor } from "@odoo/hoot-dom";
 import { animationFrame, mockDate, mockTimeZone, runAllTimers } from "@odoo/hoot-mock";
 import { startBusService } from "@bus/../tests/bus_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
@@ -300,6 +300,45 @@ test("what was typed after a lost answer is not lost", async () => {
     await click(".psa_finish_save");
     await animationFrame();
     expect.verifySteps(["Roller and belt changed", "Roller and belt changed"]);
+    expect(".modal").toHaveCount(0);
+});
+
+test("a photo that was added after a lost answer is not lost", async () => {
+    await mountDay(dayOf({ today: [TICKET] }));
+    const lost = new Set(["finish"]);
+    const tokens = [];
+    cutLine(lost, ({ args: [token] }) => tokens.push(token));
+    onRpc("psa.my.day", "finish", ({ args: [token, , values] }) => {
+        expect.step(`${values.summary}, photos: ${values.photos.length}`);
+        return { is_repeated: tokens.includes(token), is_closed: true, next: false };
+    });
+    const takePhoto = async (name, color) => {
+        const canvas = new OffscreenCanvas(4, 3);
+        const paint = canvas.getContext("2d");
+        paint.fillStyle = color;
+        paint.fillRect(0, 0, 4, 3);
+        const chosen = new DataTransfer();
+        chosen.items.add(new File([await canvas.convertToBlob()], name, { type: "image/png" }));
+        const input = queryFirst("#psa_finish_photos");
+        input.files = chosen.files;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+        await waitFor(`.psa_finish_sheet img[alt*="${name}"]`);
+    };
+    await click(".psa_primary");
+    await animationFrame();
+    await click("#psa_finish_summary");
+    await edit("Roller changed");
+    await takePhoto("before.png", "red");
+    await click(".psa_finish_save");
+    await animationFrame();
+    lost.clear();
+    await takePhoto("after.png", "blue");
+    await click(".psa_finish_save");
+    await animationFrame();
+    expect(queryText(".psa_finish_sheet .alert-danger")).toInclude("had arrived");
+    await click(".psa_finish_save");
+    await animationFrame();
+    expect.verifySteps(["Roller changed, photos: 2", "Roller changed, photos: 1"]);
     expect(".modal").toHaveCount(0);
 });
 

@@ -53,6 +53,8 @@ export class PsaFinishSheet extends Component {
             },
             photos: [],
             signature: null,
+            // Photos and signature that were sent with it: they are not kept with the text.
+            sentPictures: [],
             problem: "",
             isBusy: false,
         });
@@ -152,6 +154,10 @@ export class PsaFinishSheet extends Component {
         };
     }
 
+    get pictures() {
+        return [...this.sheet.photos.map(({ data }) => data), this.sheet.signature?.image].filter(Boolean);
+    }
+
     get missing() {
         for (const check of this.checks) {
             const problem = check();
@@ -174,14 +180,18 @@ export class PsaFinishSheet extends Component {
             return;
         }
         const text = JSON.stringify([this.sheet.ticketId, this.sheet.values]);
-        this.sheet.sent = this.sheet.sent || text;
+        if (!this.sheet.sent) {
+            this.sheet.sent = text;
+            this.sheet.sentPictures = this.pictures;
+        }
         this.keep();
         this.sheet.isBusy = true;
         try {
             const args = [this.sheet.token, this.sheet.ticketId, this.prepare()];
             const answer = await this.orm.silent.call("psa.my.day", "finish", args);
             this.line.worked();
-            if (answer.is_repeated && this.sheet.sent !== text) {
+            const isNew = this.sheet.sent !== text || this.pictures.some((one) => !this.sheet.sentPictures.includes(one));
+            if (answer.is_repeated && isNew) {
                 this.begin();
                 return;
             }
@@ -197,6 +207,7 @@ export class PsaFinishSheet extends Component {
     begin() {
         this.sheet.token = makeToken();
         this.sheet.sent = "";
+        this.sheet.photos = this.sheet.photos.filter(({ data }) => !this.sheet.sentPictures.includes(data));
         this.keep();
         this.sheet.problem = _t("What you sent before the line broke had arrived. Save again to add what is here now.");
     }
