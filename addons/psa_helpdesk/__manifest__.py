@@ -58,6 +58,7 @@
         "views/psa_checklist_views.xml",
         "views/psa_ticket_close_views.xml",
         "views/psa_ticket_plan_views.xml",
+        "views/psa_ticket_escalate_views.xml",
         "views/psa_ticket_split_views.xml",
         "views/psa_ticket_convert_views.xml",
         "views/psa_incoming_mail_views.xml",

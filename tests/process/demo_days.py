@@ -107,7 +107,8 @@ def _measure_morning(world):
     """What Sam finds on the way of the README's tour of a service manager's morning."""
     env = world.env(user=world.user("sam"))
     tickets, rules = env["helpdesk.ticket"], env["psa.workflow.rule"].with_context(active_test=False)
-    words = {row["word"]: row["tickets"] for row in env["psa.service.home"].get_home()["words"]}
+    home = env["psa.service.home"].get_home()["words"]
+    words = {row["word"]: row["tickets"] for row in home}
     overdue = env.ref("psa_helpdesk.psa_workflow_rule_overdue")
     rehearsal = env["psa.workflow.rehearsal"].browse(overdue.action_rehearse()["res_id"])
     runs = env["psa.workflow.run"].search([("event", "=", "created")])
@@ -119,6 +120,7 @@ def _measure_morning(world):
         "home_opens": {
             word: tickets.search_count(counted["action"]["domain"]) for word, counted in words.items()
         },
+        "tasks": {row["word"]: row["tasks"]["count"] for row in home},
         "rules": rules.search_count([]),
         "runs": sorted(set(runs.mapped("result"))),
         "rehearsed": [rehearsal.looked_at_count, len(rehearsal.line_ids)],

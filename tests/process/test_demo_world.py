@@ -110,6 +110,7 @@ def test_the_desk_has_tickets_in_every_stage(figures):
 def test_the_tour_of_a_service_managers_morning_is_true(figures):
     assert figures["home"] == figures["home_opens"]
     assert figures["home"]["overdue"] >= 1
+    assert figures["tasks"]["overdue"] == figures["tasks"]["done"] == 1
     assert figures["rules"] >= 5
     assert {"did", "not"} <= set(figures["runs"])
     looked_at, would_have_acted = figures["rehearsed"]

@@ -7,10 +7,11 @@ from one moment, the `now` of the installation, and is the same on every day of 
 - last month is worked, billed and posted;
 - of the last ten working days the older half is approved and partly reviewed, the rest submitted, yesterday's a draft;
 - the desk of today has tickets in every stage, the monitoring alerts in every state;
+- a project beside it has tasks that are overdue, due today and done;
 - this week's nights have people on call, and some mails of machines were kept out of the tickets.
 """
 
-from . import automation, books, calls, leave, monitoring, oncall
+from . import automation, books, calls, leave, monitoring, oncall, tasks
 from .desk import Desk
 from .work import Work
 from .world import World
@@ -31,5 +32,6 @@ def play(env, now):
     desk.date_back()
     leave.plan(world)
     calls.book(world)
+    tasks.plan(world)
     oncall.plan(world)
     oncall.receive(world)

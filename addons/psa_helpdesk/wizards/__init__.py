@@ -7,6 +7,7 @@ from . import (
     psa_sla_excuse,
     psa_ticket_close,
     psa_ticket_convert,
+    psa_ticket_escalate,
     psa_ticket_split,
     psa_ticket_timeline,
     psa_workflow_rehearsal,
