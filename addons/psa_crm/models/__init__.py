@@ -4,6 +4,7 @@ from . import (
     psa_append_only_mixin,
     psa_asset,
     psa_band,
+    psa_dialog_mixin,
     psa_live,
     psa_live_mixin,
     res_partner,

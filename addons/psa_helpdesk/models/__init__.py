@@ -1,6 +1,7 @@
 from . import (  # first: models below inherit them
     psa_checklist_line_mixin,
     psa_sla_policy_part,
+    psa_ticket_dialog_mixin,
     psa_ticket_part_mixin,
     psa_work_word_mixin,
     psa_workflow_words,

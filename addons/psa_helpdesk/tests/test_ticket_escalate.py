@@ -79,3 +79,11 @@ class TestTicketEscalate(PsaWorkflowCase):
             dialogs = self.env["psa.ticket.escalate"].with_user(user)
             with self.subTest(user.name), self.assertRaises(AccessError):
                 dialogs.create({"ticket_id": hidden.id, "reason": "x"})
+        for name, values in (
+            ("escalate", {"reason": "x"}),
+            ("split", {"name": "x", "team_id": self.queue.id}),
+        ):
+            dialogs = self.env[f"psa.ticket.{name}"].with_user(self.technician)
+            own = dialogs.create({"ticket_id": self.ticket.id, **values})
+            with self.subTest(name), self.assertRaises(AccessError):
+                own.ticket_id = hidden

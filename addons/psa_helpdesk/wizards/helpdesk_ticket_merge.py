@@ -1,24 +1,14 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..own_word import OWN_WORD
 
 
 class HelpdeskTicketMerge(models.TransientModel):
-    _inherit = "helpdesk.ticket.merge"
+    _name = "helpdesk.ticket.merge"
+    _inherit = ["helpdesk.ticket.merge", "psa.dialog.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._psa_check_reach()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._psa_check_reach()
-        return result
-
-    def _psa_check_reach(self):
+    def _psa_check_links(self):
         """The dialog names its tickets: refuse those that the user may not see."""
         (self.with_context(active_test=False).ticket_ids | self.dst_ticket_id).check_access("read")
 

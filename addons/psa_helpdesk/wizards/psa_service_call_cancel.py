@@ -1,27 +1,17 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class PsaServiceCallCancel(models.TransientModel):
     _name = "psa.service.call.cancel"
     _description = "Cancel a service call"
+    _inherit = ["psa.dialog.mixin"]
 
     call_id = fields.Many2one("psa.service.call", required=True, readonly=True)
     reason = fields.Char(
         required=True, help="The technicians read it, and the customer if the time was mailed."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_reach()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
+    def _psa_check_links(self):
         """The dialog names the customer of its call: refuse what the user may not see."""
         self.call_id.check_access("read")
 

@@ -11,6 +11,7 @@ class PsaServiceCallPlan(models.TransientModel):
 
     _name = "psa.service.call.plan"
     _description = "Plan a service call"
+    _inherit = ["psa.dialog.mixin"]
 
     call_id = fields.Many2one("psa.service.call", readonly=True)
     ticket_ids = fields.Many2many(
@@ -42,18 +43,7 @@ class PsaServiceCallPlan(models.TransientModel):
     conflict_words = fields.Text(string="What speaks against it", readonly=True)
     override_reason = fields.Char(string="Book anyway because")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_reach()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
+    def _psa_check_links(self):
         """The dialog tells the customer of its call and tickets: refuse what the user may not see."""
         self.call_id.check_access("read")
         self.ticket_ids.check_access("read")

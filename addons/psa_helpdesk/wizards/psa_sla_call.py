@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import plaintext2html
 
 
@@ -7,6 +7,7 @@ class PsaSlaCall(models.TransientModel):
 
     _name = "psa.sla.call"
     _description = "Note of a call"
+    _inherit = ["psa.dialog.mixin"]
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket",
@@ -17,17 +18,8 @@ class PsaSlaCall(models.TransientModel):
     )
     note = fields.Text(required=True, help="What was said or done. The customer does not see it.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        calls = super().create(vals_list)
-        # The note tells the name of its ticket.
-        calls.ticket_id.check_access("read")
-        return calls
-
-    def write(self, vals):
-        result = super().write(vals)
+    def _psa_check_links(self):
         self.ticket_id.check_access("read")
-        return result
 
     def action_save(self):
         self.ensure_one()

@@ -7,9 +7,13 @@ class PsaSlaExcuse(models.TransientModel):
 
     _name = "psa.sla.excuse"
     _description = "Excuse a missed target"
+    _inherit = ["psa.dialog.mixin"]
 
     clock_id = fields.Many2one("psa.sla.clock", required=True, ondelete="cascade", readonly=True)
     reason = fields.Char(required=True)
+
+    def _psa_check_links(self):
+        self.clock_id.check_access("read")
 
     def action_excuse(self):
         self.ensure_one()

@@ -14,8 +14,8 @@ class PsaTicketClose(models.TransientModel):
 
     _name = "psa.ticket.close"
     _description = "Close a ticket"
+    _inherit = ["psa.ticket.dialog.mixin"]
 
-    ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, ondelete="cascade")
     resolution = fields.Html(sanitize_style=True, help="The customer reads it in the closing mail.")
     vendor_ref = fields.Char(string="Vendor reference")
     asset_id = fields.Many2one("psa.asset", domain="[('partner_id', '=', customer_id)]")
@@ -54,38 +54,22 @@ class PsaTicketClose(models.TransientModel):
         self.may_override = self.env.user.has_group(MANAGER)
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        ticket = self.env["helpdesk.ticket"].browse(defaults.get("ticket_id")).exists()
-        if ticket:
-            ticket.check_access("write")
-            defaults |= {
-                "resolution": ticket.psa_resolution,
-                "vendor_ref": ticket.psa_vendor_ref,
-                "asset_id": ticket.psa_asset_id.id,
-                "line_ids": [
-                    Command.create({"line_id": line.id})
-                    for line in ticket.psa_checklist_line_ids
-                    if line.is_required and not line.is_done
-                ],
-            }
-        return {name: value for name, value in defaults.items() if name in fields_list}
+    def _prepare_from(self, ticket):
+        return {
+            "resolution": ticket.psa_resolution,
+            "vendor_ref": ticket.psa_vendor_ref,
+            "asset_id": ticket.psa_asset_id.id,
+            "line_ids": [
+                Command.create({"line_id": line.id})
+                for line in ticket.psa_checklist_line_ids
+                if line.is_required and not line.is_done
+            ],
+        }
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_reach()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
+    def _psa_check_links(self):
         """The dialog tells what its ticket lacks, and the name of an asset: refuse what the user may not see."""
-        self.ticket_id.check_access("write")
         self.asset_id.check_access("read")
+        return super()._psa_check_links()
 
     def action_close(self):
         """Save what was mended here, then close; what is still missing is said."""
@@ -149,23 +133,13 @@ class PsaTicketCloseLine(models.TransientModel):
 
     _name = "psa.ticket.close.line"
     _description = "Open item of a ticket to close"
+    _inherit = ["psa.dialog.mixin"]
 
     close_id = fields.Many2one("psa.ticket.close", required=True, ondelete="cascade")
     line_id = fields.Many2one("psa.checklist.line", required=True, ondelete="cascade")
     name = fields.Char(related="line_id.name", related_sudo=False)
     is_done = fields.Boolean(string="Done")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_reach()
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
+    def _psa_check_links(self):
         """A line names what is to be done: refuse items of tickets that the user may not see."""
         self.line_id.check_access("read")

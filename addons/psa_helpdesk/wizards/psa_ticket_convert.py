@@ -6,15 +6,9 @@ class PsaTicketConvert(models.TransientModel):
 
     _name = "psa.ticket.convert"
     _description = "Convert a ticket to a task"
+    _inherit = ["psa.ticket.dialog.mixin"]
     _check_company_auto = True
 
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
     company_id = fields.Many2one(related="ticket_id.company_id")
     project_id = fields.Many2one(
         "project.project",
@@ -25,28 +19,12 @@ class PsaTicketConvert(models.TransientModel):
     name = fields.Char(string="Title", required=True)
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        ticket = self.env["helpdesk.ticket"].browse(defaults.get("ticket_id")).exists()
-        if ticket:
-            ticket.check_access("write")
-            defaults |= {"name": ticket.name, "project_id": ticket.project_id.id}
-        return {name: value for name, value in defaults.items() if name in fields_list}
+    def _prepare_from(self, ticket):
+        return {"name": ticket.name, "project_id": ticket.project_id.id}
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_reach()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
-        self.ticket_id.check_access("write")
+    def _psa_check_links(self):
         self.project_id.check_access("read")
+        return super()._psa_check_links()
 
     def action_convert(self):
         """Convert, and open the task."""

@@ -19,15 +19,9 @@ class PsaTicketEscalate(models.TransientModel):
 
     _name = "psa.ticket.escalate"
     _description = "Escalate a ticket"
+    _inherit = ["psa.ticket.dialog.mixin"]
     _check_company_auto = True
 
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
     company_id = fields.Many2one(related="ticket_id.company_id", related_sudo=False)
     target = fields.Selection(TARGETS, string="To", required=True, default="leader")
     user_id = fields.Many2one(
@@ -45,19 +39,8 @@ class PsaTicketEscalate(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        ticket = self.env["helpdesk.ticket"].browse(defaults.get("ticket_id")).exists()
-        if ticket:
-            ticket.check_access("write")
-            defaults |= {"priority": ticket.priority, "team_id": ticket.team_id.id}
-        return {name: value for name, value in defaults.items() if name in fields_list}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.ticket_id.check_access("write")
-        return dialogs
+    def _prepare_from(self, ticket):
+        return {"priority": ticket.priority, "team_id": ticket.team_id.id}
 
     def action_escalate(self):
         """Note it, change what was asked for, then tell people.

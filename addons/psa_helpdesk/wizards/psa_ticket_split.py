@@ -9,38 +9,21 @@ class PsaTicketSplit(models.TransientModel):
 
     _name = "psa.ticket.split"
     _description = "Split a ticket"
+    _inherit = ["psa.ticket.dialog.mixin"]
 
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
-    )
     name = fields.Char(string="Title", required=True, help="What the new ticket is about.")
     team_id = fields.Many2one("helpdesk.ticket.team", string="Queue", required=True)
     line_ids = fields.One2many("psa.ticket.split.line", "split_id", string="Messages")
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
-        ticket = self.env["helpdesk.ticket"].browse(defaults.get("ticket_id")).exists()
-        if ticket:
-            ticket.check_access("write")
-            defaults |= {
-                "name": ticket.name,
-                "team_id": ticket.team_id.id,
-                "line_ids": [
-                    Command.create({"message_id": message.id}) for message in self._find_movable(ticket)
-                ],
-            }
-        return {name: value for name, value in defaults.items() if name in fields_list}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs.ticket_id.check_access("write")
-        return dialogs
+    def _prepare_from(self, ticket):
+        return {
+            "name": ticket.name,
+            "team_id": ticket.team_id.id,
+            "line_ids": [
+                Command.create({"message_id": message.id}) for message in self._find_movable(ticket)
+            ],
+        }
 
     @api.model
     def _find_movable(self, ticket):
@@ -70,6 +53,7 @@ class PsaTicketSplitLine(models.TransientModel):
 
     _name = "psa.ticket.split.line"
     _description = "Message of a ticket to split"
+    _inherit = ["psa.dialog.mixin"]
 
     split_id = fields.Many2one("psa.ticket.split", required=True, ondelete="cascade")
     message_id = fields.Many2one("mail.message", required=True, ondelete="cascade")
@@ -78,18 +62,7 @@ class PsaTicketSplitLine(models.TransientModel):
     author_id = fields.Many2one(related="message_id.author_id", related_sudo=False)
     preview = fields.Char(related="message_id.preview", string="What was said", related_sudo=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_reach()
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
+    def _psa_check_links(self):
         """A line shows what was said: refuse messages of another ticket."""
         for line in self:
             ticket, message = (

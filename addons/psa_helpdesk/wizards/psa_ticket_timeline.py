@@ -28,24 +28,14 @@ class PsaTicketTimeline(models.TransientModel):
 
     _name = "psa.ticket.timeline"
     _description = "Timeline of a ticket"
+    _inherit = ["psa.dialog.mixin"]
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, ondelete="cascade")
     kind = fields.Selection(KINDS, string="Show only")
     count = fields.Integer(string="Entries", compute="_compute_story")
     story = fields.Html(compute="_compute_story", sanitize=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        dialogs = super().create(vals_list)
-        dialogs._check_reach()
-        return dialogs
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
+    def _psa_check_links(self):
         """The dialog names its ticket: refuse what the user may not see."""
         self.ticket_id.check_access("read")
 

@@ -32,6 +32,7 @@ class PsaWorkflowRehearsal(models.TransientModel):
 class PsaWorkflowRehearsalLine(models.TransientModel):
     _name = "psa.workflow.rehearsal.line"
     _description = "Ticket a workflow rule would have acted on"
+    _inherit = ["psa.dialog.mixin"]
     _order = "happened_at desc, id"
 
     rehearsal_id = fields.Many2one("psa.workflow.rehearsal", required=True, ondelete="cascade")
@@ -44,18 +45,7 @@ class PsaWorkflowRehearsalLine(models.TransientModel):
     did_act = fields.Boolean(string="Acted in fact", readonly=True)
     difference = fields.Char(string="Differs from what happened", compute="_compute_difference")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_reach()
-        return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_reach()
-        return result
-
-    def _check_reach(self):
+    def _psa_check_links(self):
         """A line tells of its ticket: refuse those that the user may not see."""
         self.ticket_id.check_access("read")
 
