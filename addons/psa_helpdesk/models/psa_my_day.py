@@ -95,7 +95,6 @@ class PsaMyDay(models.AbstractModel):
         )
         timed = self.env["helpdesk.ticket"].browse(sorted(self._get_timed_ids() - set(tickets.ids)))
         tickets |= timed._filtered_access("read")
-        tickets.mapped("psa_sla_left_minutes")  # for all tickets at once, not for each
         return {
             Kind.CALL: calls,
             Kind.TICKET: tickets,
@@ -170,7 +169,6 @@ class PsaMyDay(models.AbstractModel):
         )
         call = self.env["psa.service.call"].browse(first.key)
         found = call.nearby_ticket_ids.filtered(lambda ticket: ticket.id not in shown)[:NEARBY_SHOWN]
-        found.mapped("psa_sla_left_minutes")
         return [
             self._prepare_ticket(ticket.with_context(psa_near_call_id=call.id)) for ticket in found
         ], call.id
@@ -189,7 +187,8 @@ class PsaMyDay(models.AbstractModel):
 
     @api.model
     def _prepare_card(self, item, work):
-        record = work[item.kind].browse(item.key)
+        records = work[item.kind]
+        record = records.browse(item.key).with_prefetch(records._prefetch_ids)  # read with the others, not alone
         match item.kind:
             case Kind.CALL:
                 return self._prepare_call(record)

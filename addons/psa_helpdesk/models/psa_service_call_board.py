@@ -35,7 +35,6 @@ class PsaServiceCall(models.Model):
         users |= calls.technician_ids  # whoever is on a call has a row to show it in
         days = self._psa_get_days(users, start, stop)
         tickets, total = self._psa_find_to_schedule()
-        tickets.mapped("psa_sla_left_minutes")  # for all tickets at once, not for each
         return {
             "technicians": self._prepare_board_technicians(users, days),
             "calls": [call._prepare_board_call() for call in calls],
