@@ -188,7 +188,8 @@ class PsaMyDay(models.AbstractModel):
     @api.model
     def _prepare_card(self, item, work):
         records = work[item.kind]
-        record = records.browse(item.key).with_prefetch(records._prefetch_ids)  # read with the others, not alone
+        # Read with the others, not alone.
+        record = records.browse(item.key).with_prefetch(records._prefetch_ids)
         match item.kind:
             case Kind.CALL:
                 return self._prepare_call(record)

@@ -227,15 +227,10 @@ export class PsaMyDay extends Component {
         }
     }
 
-    /** Press a button of a record, and read again. */
+    /** Press a button of a record, and read again; what it opens may take the place of this screen. */
     async press(model, method, id) {
         const next = await this.orm.call(model, method, [[id]]);
-        if (next) {
-            await this.action.doAction(next, { onClose: () => this.reload() });
-        }
-        if (status(this) !== "destroyed") {
-            await this.reload(); // what was opened may have taken the place of this screen
-        }
+        return next ? this.action.doAction(next, { onClose: () => this.reload() }) : this.reload();
     }
 
     openSheet(card, isClosing = false) {
