@@ -24,6 +24,7 @@
         "data/res_partner_data.xml",
         "data/res_users_portal_data.xml",
         "data/psa_asset_data.xml",
+        "data/product_data.xml",
         "data/helpdesk_data.xml",
         "data/psa_desk_data.xml",
         "data/psa_contract_data.xml",

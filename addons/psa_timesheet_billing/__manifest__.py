@@ -16,6 +16,7 @@
         "views/account_analytic_line_views.xml",
         "views/account_analytic_line_search_views.xml",
         "views/account_analytic_line_actions.xml",
+        "views/psa_part_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/psa_contract_views.xml",
         "views/hr_employee_views.xml",

@@ -5,11 +5,12 @@ from odoo.tools.misc import format_date
 
 from ..logic.invoice_layout import TIME_KINDS, clock_text
 
-# Steps that speak of time only; every other step may name money and is kept from those who may not see it.
+# Steps that speak of time and goods only; every other step may name money and is kept from those who may not see it.
 PRICELESS_STEPS = frozenset(
     {
         "worked", "approved_minutes", "minimum", "round", "scope", "maximum", "nothing", "covered", "uncovered",
         "multiply_minutes", "hold", "no_rate", "period", "share", "sold", "corrects", "credited",
+        "part", "free",
     }
 )  # fmt: skip
 

@@ -87,12 +87,7 @@ class PsaBillingItem(models.Model):
         """
         self.ensure_one()
         if self.cover in ("covered", "no_charge", "non_billable") and vals.keys() - {"name"}:
-            raise UserError(
-                self.env._(
-                    "Covered and non-billable work has no price to change. Change the time entry instead: its "
-                    "billed time, its work type or its contract."
-                )
-            )
+            raise UserError(self._explain_unpriced())
         new = {
             **vals,
             "is_adjusted": True,
@@ -112,6 +107,13 @@ class PsaBillingItem(models.Model):
             new["amount"] = float(self._get_adjusted_amount(vals))
             new["derivation"] = self._get_adjusted_derivation(new["amount"], reason)
         self._decide("adjusted", new, reason)
+
+    def _explain_unpriced(self):
+        """Hook: why an item without a price cannot get one here, and where it can."""
+        return self.env._(
+            "Covered and non-billable work has no price to change. Change the time entry instead: its "
+            "billed time, its work type or its contract."
+        )
 
     def _get_adjusted_amount(self, vals):
         """Time x rate, or quantity x price, for the same share of the period and less the same discount; rounded once."""

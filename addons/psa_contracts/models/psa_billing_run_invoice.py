@@ -204,7 +204,9 @@ class PsaBillingRun(models.Model):
 
     def _get_line_name(self, line, items):
         """What the customer reads, in his language: when, which ticket, what; who, where the contract says so."""
-        name = self._get_work_name(line, items) if items[0].kind in TIME_KINDS else line.names[0]
+        # Of work and parts the customer reads on which ticket; everything else names its period itself.
+        is_on_ticket = items[0].kind in TIME_KINDS or items[0].kind == "part"
+        name = self._get_work_name(line, items) if is_on_ticket else line.names[0]
         if line.block:
             return self.env._("%(work)s (covered by %(block)s)", work=name, block=line.block)
         return name

@@ -6,12 +6,13 @@ from one moment, the `now` of the installation, and is the same on every day of 
 
 - last month is worked, billed and posted;
 - of the last ten working days the older half is approved and partly reviewed, the rest submitted, yesterday's a draft;
+- parts were used on some of it, most of them wait for review;
 - the desk of today has tickets in every stage, the monitoring alerts in every state;
 - a project beside it has tasks that are overdue, due today and done;
 - this week's nights have people on call, and some mails of machines were kept out of the tickets.
 """
 
-from . import automation, books, calls, leave, monitoring, oncall, tasks
+from . import automation, books, calls, leave, monitoring, oncall, parts, tasks
 from .desk import Desk
 from .work import Work
 from .world import World
@@ -27,6 +28,7 @@ def play(env, now):
     work.play_last_month()
     work.bill_last_month()
     work.play_lately()
+    parts.use(world, desk)
     work.bill_cobalt()
     monitoring.hear(world)
     desk.date_back()

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["ticket", "alert", "message", "note", "change", "promise", "rule", "notice", "call", "time"]
+Kind = Literal[
+    "ticket", "alert", "message", "note", "change", "promise", "rule", "notice", "call", "time", "part"
+]
 # What comes first where moments are equal: a cause before what follows from it.
 ORDER: tuple[Kind, ...] = (
     "alert",
@@ -15,6 +17,7 @@ ORDER: tuple[Kind, ...] = (
     "change",
     "call",
     "time",
+    "part",
     "promise",
     "rule",
     "notice",

@@ -40,12 +40,12 @@ class PsaMyDay(models.AbstractModel):
         if call:
             self._finish_call(call, report, photos)
         self._note_report(ticket, call, report, photos)
-        self._record_time(ticket, report, values)
+        self._record_work(ticket, call, report, values)
         return self._close(ticket, report) if report.is_closing else self._answer(ticket)
 
     @api.model
-    def _record_time(self, ticket, report, values):
-        """Hook: whoever knows time enters it here; before the ticket is closed, which may ask for it."""
+    def _record_work(self, ticket, call, report, values):
+        """Hook: whoever knows time and parts enters them here; before the ticket is closed, which may ask for them."""
 
     # Reading
 

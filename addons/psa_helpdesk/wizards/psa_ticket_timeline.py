@@ -14,6 +14,7 @@ KINDS = [
     ("notice", "Notice"),
     ("call", "Service call"),
     ("time", "Time entry"),
+    ("part", "Part used"),
 ]
 TONES = {"alert": "danger", "message": "primary", "note": "warning", "promise": "info", "call": "success"}
 ROW = Markup(

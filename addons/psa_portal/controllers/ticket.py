@@ -122,6 +122,7 @@ class PsaPortalTicket(PsaCustomerPortalHelpdesk):
             "may_act": bool(own),
             "solved_stage": ticket._psa_get_portal_solved_stage() if own else False,
             "time_lines": time_lines,
+            "part_lines": ticket._psa_get_portal_parts() if own else [],
             "time_total": format_duration(sum(entry["minutes"] for entry in time_lines)),
             "whole_company": whole_company,
             "psa_created": request.session.pop("psa_created_ticket", None) == ticket.id,

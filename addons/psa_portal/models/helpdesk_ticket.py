@@ -98,3 +98,20 @@ class HelpdeskTicket(models.Model):
             }
             for line in lines
         ]
+
+    # Parts
+
+    def _psa_get_portal_parts(self):
+        """Parts used for this ticket that are ready to bill or billed, oldest first; others may still change."""
+        self.ensure_one()
+        # sudo: parts of a ticket that this customer may see; only what an invoice prints is handed on
+        parts = self.env["psa.part"].sudo().search([("ticket_id", "=", self.id)])
+        return [
+            {
+                "date": part.date,
+                "text": part._get_invoice_text(),
+                "quantity": f"{part.quantity:g} {part.uom_id.name}",
+            }
+            for part in parts
+            if part.billing_state in ("approved", "billed")
+        ]

@@ -223,6 +223,24 @@ class TestPortalPages(PsaPortalHttpCase):
         self._sign_in(self.mia)
         self.assertNotIn("Draft work", self._get(self.url).text)
 
+    def test_parts_are_shown_when_their_billing_is_decided_and_to_the_customer_alone(self):
+        fan = self.env["product.product"].create(
+            {"name": "Harbor secret fan", "type": "consu", "list_price": 19.9}
+        )
+        part = self.env["psa.part"].create(
+            {"ticket_id": self.ticket.id, "product_id": fan.id, "quantity": 2, "serial": "SN-4711"}
+        )
+        self._sign_in(self.mia)
+        self.assertNotIn("Harbor secret fan", self._get(self.url).text)
+        part._get_items().write({"state": "approved"})
+        page = self._get(self.url).text
+        self.assertIn("Harbor secret fan, serial number SN-4711", page)
+        self.assertIn("2 Units", page)
+        self.assertNotIn("19.9", page)
+        self._sign_in(None)
+        link = self._get(f"{self.url}/{self.ticket._portal_ensure_token()}").text
+        self.assertNotIn("Harbor secret fan", link)
+
     def test_cover_is_told_by_level(self):
         self.ticket.message_subscribe(self.leo.partner_id.ids)
         self._sign_in(self.leo)

@@ -145,8 +145,8 @@ class PsaMyDay(models.AbstractModel):
         return lines.new(values | {"user_id": self.env.uid}).psa_cover_text or ""
 
     @api.model
-    def _record_time(self, ticket, report, values):
-        super()._record_time(ticket, report, values)
+    def _record_work(self, ticket, call, report, values):
+        super()._record_work(ticket, call, report, values)
         if values.get("minutes") is None or not self._may_log():
             return
         minutes = self._read_minutes(values["minutes"])

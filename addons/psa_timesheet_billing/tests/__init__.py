@@ -12,6 +12,7 @@ from . import (
     test_ledger,
     test_month,
     test_my_day_time,
+    test_part,
     test_partner,
     test_queries,
     test_role_matrix,

@@ -46,6 +46,9 @@ class TestPsaMyDayTour(PsaTimeCase, HttpCase):
 
     def test_at_the_customer_with_time_photo_and_signature(self):
         """Rows 7.2 and 7.3."""
+        roller = self.env["product.product"].create(
+            {"name": "Roller kit", "type": "consu", "list_price": 39, "barcode": "4006381333931"}
+        )
         start = Datetime.now()
         call = self.env["psa.service.call"].create({
             "ticket_ids": [Command.set(self.ticket.ids)],
@@ -62,6 +65,9 @@ class TestPsaMyDayTour(PsaTimeCase, HttpCase):
         line = self.ticket.psa_time_ids
         self.assertEqual((line.psa_minutes, line.name, line.user_id), (50, "Roller changed", self.joe))
         self.assertEqual(line.psa_work_type_id, self.on_site)
+        part = self.ticket.psa_part_ids
+        self.assertEqual((part.product_id, part.quantity, part.serial), (roller, 2, "SN-4711"))
+        self.assertEqual((part.service_call_id, part.user_id), (call, self.joe))
         self.assertFalse(self.ticket.psa_is_open)
         self.assertIn("Roller changed", self.ticket.psa_resolution)
 

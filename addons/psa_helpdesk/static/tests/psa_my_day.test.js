@@ -12,7 +12,7 @@ import { WebClient } from "@web/webclient/webclient";
 
 import { readDraft } from "@psa_helpdesk/psa_my_day/lost_line";
 import { actionsFor, sayTimes, tellChanges } from "@psa_helpdesk/psa_my_day/my_day_text";
-import { finishPartsRegistry } from "@psa_helpdesk/psa_my_day/psa_finish_sheet";
+import { finishSectionsRegistry } from "@psa_helpdesk/psa_my_day/psa_finish_sheet";
 import { myDayHeadsRegistry, myDayActionsRegistry } from "@psa_helpdesk/psa_my_day/psa_my_day";
 
 defineMailModels();
@@ -44,7 +44,7 @@ const dayOf = (sections, values = {}) => ({
 /** The addons of the suite above this one add to the screen; here it stands alone. */
 function withoutOthers() {
     const own = new Set(["leave", "begin", "arrive", "finish", "take", "close", "open"]);
-    for (const [category, kept] of [[finishPartsRegistry, new Set()], [myDayHeadsRegistry, new Set()], [myDayActionsRegistry, own]]) {
+    for (const [category, kept] of [[finishSectionsRegistry, new Set()], [myDayHeadsRegistry, new Set()], [myDayActionsRegistry, own]]) {
         patchWithCleanup(category, {
             getAll: () => category.getEntries().filter(([key]) => kept.has(key)).map(([, value]) => value),
         });

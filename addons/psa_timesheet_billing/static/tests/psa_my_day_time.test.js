@@ -8,6 +8,7 @@ import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { readDraft } from "@psa_helpdesk/psa_my_day/lost_line";
 import { actionsFor } from "@psa_helpdesk/psa_my_day/my_day_text";
 import { myDayActionsRegistry } from "@psa_helpdesk/psa_my_day/psa_my_day";
+import { readQuantity } from "@psa_timesheet_billing/psa_my_day/psa_finish_parts";
 import { firstMinutes } from "@psa_timesheet_billing/psa_my_day/psa_finish_time";
 import { PsaMyDayTime } from "@psa_timesheet_billing/psa_my_day/psa_my_day_time";
 import { describePresses } from "@psa_timesheet_billing/psa_timer/psa_timer_service";
@@ -29,6 +30,13 @@ test("a sheet begins with the minutes since the timer was started", () => {
     expect(since("2026-03-02T09:00:10")).toBe(90);
     expect(since("2026-03-02T10:30:10")).toBe(1);
     expect(since("2026-03-01T10:30:59")).toBe(0, { message: "forgotten since yesterday" });
+});
+
+test("a quantity is a number above zero with two places at most, with point or comma", () => {
+    expect(["2", " 1.5 ", "1,25"].map(readQuantity)).toEqual([2, 1.5, 1.25]);
+    for (const text of ["", "0", "-1", "1.234", "two", "1e3", "1 2"]) {
+        expect(readQuantity(text)).toBe(NaN, { message: text });
+    }
 });
 
 test("presses tell how long ago they were, by the clock of the device", () => {

@@ -10,10 +10,11 @@ import { dropDraft, keepDraft, makeToken, readDraft, usePsaLine } from "./lost_l
 import { PsaPhotos } from "./psa_photos";
 
 /**
- * What other addons put on top of the sheet: components with the prop `sheet`, the state below. They write what they
- * read into `sheet.values`; a `check` they register says what is still wrong.
+ * What other addons put into the sheet: components with the prop `sheet`, the state below. They write what they read
+ * into `sheet.values`; a `check` they register says what is still wrong. They stand above the text, those with a static
+ * `isBelow` below the photos.
  */
-export const finishPartsRegistry = registry.category("psa_finish_parts");
+export const finishSectionsRegistry = registry.category("psa_finish_sections");
 
 /** Technician: what was done here? All of it on one screen, saved by one request. */
 export class PsaFinishSheet extends Component {
@@ -62,8 +63,12 @@ export class PsaFinishSheet extends Component {
         this.sheet.addCheck = (check) => this.checks.push(check);
     }
 
-    get parts() {
-        return finishPartsRegistry.getAll();
+    get sectionsAbove() {
+        return finishSectionsRegistry.getAll().filter((Section) => !Section.isBelow);
+    }
+
+    get sectionsBelow() {
+        return finishSectionsRegistry.getAll().filter((Section) => Section.isBelow);
     }
 
     get openTickets() {

@@ -1,6 +1,6 @@
 import { Component, onWillStart, onWillUnmount, useEffect, useState } from "@odoo/owl";
 import { DurationProblem, formatDuration, readDuration, spellDuration } from "@psa_crm/psa_duration/duration_text";
-import { finishPartsRegistry } from "@psa_helpdesk/psa_my_day/psa_finish_sheet";
+import { finishSectionsRegistry } from "@psa_helpdesk/psa_my_day/psa_finish_sheet";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
@@ -149,4 +149,4 @@ export class PsaFinishTime extends Component {
     }
 }
 
-finishPartsRegistry.add("time", PsaFinishTime, { sequence: 10 });
+finishSectionsRegistry.add("time", PsaFinishTime, { sequence: 10 });
