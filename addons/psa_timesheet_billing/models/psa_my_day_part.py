@@ -68,8 +68,8 @@ class PsaMyDay(models.AbstractModel):
                     "service_call_id": call.id,
                     "product_id": part.product_id,
                     "quantity": float(part.quantity),
-                    "serial": part.serial,
-                    "free_reason": part.free_reason,
+                    "serial": part.serial or False,
+                    "free_reason": part.free_reason or False,
                 }
                 for part in used
             ]

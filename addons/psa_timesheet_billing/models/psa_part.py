@@ -105,7 +105,12 @@ class PsaPart(models.Model):
         groups=PRICE_GROUPS,
     )
 
-    _quantity_positive = models.Constraint("CHECK(quantity > 0)", "Of a part at least some was used.")
+    _quantity_bounds = models.Constraint(
+        "CHECK(quantity > 0 AND quantity < 100000)", "Of a part more than 0 and less than 100,000 were used."
+    )
+    _free_reason_told = models.Constraint(
+        "CHECK(free_reason = '' OR btrim(free_reason) <> '')", "Say why the part is free of charge, or leave it empty."
+    )
 
     @api.depends("product_id")
     def _compute_name(self):
@@ -155,6 +160,15 @@ class PsaPart(models.Model):
                     )
                 )
 
+    @api.constrains("date")
+    def _check_date(self):
+        """What is used tomorrow would wait for an invoice nobody thinks of any more."""
+        today = fields.Date.context_today(self)
+        if any(part.date > today for part in self):
+            raise ValidationError(
+                self.env._("A part cannot be used in the future. Choose today or an earlier day.")
+            )
+
     @api.constrains("service_call_id", "ticket_id")
     def _check_call(self):
         for part in self:
@@ -185,6 +199,9 @@ class PsaPart(models.Model):
         result = super().write(vals)
         if "ticket_id" in vals:
             self._check_tickets()
+        if "user_id" in vals:
+            # Nobody lays own parts at the door of a colleague.
+            self.check_access("write")
         self._collect()
         return result
 

@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -201,11 +203,21 @@ class TestPart(PsaTimeCase):
             self._use(product=self.labour)
 
     @mute_logger("odoo.sql_db")
-    def test_of_a_part_some_was_used(self):
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self._use(quantity=0)
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self._use(quantity=-1)
+    def test_of_a_part_some_was_used_and_a_reason_says_something(self):
+        for values in ({"quantity": 0}, {"quantity": -1}, {"quantity": 100000}, {"free_reason": "  "}):
+            with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                self._use(**values)
+
+    def test_nothing_is_used_tomorrow(self):
+        with self.assertRaisesRegex(ValidationError, "in the future"):
+            self._use(date=fields.Date.today() + timedelta(days=2))
+
+    def test_a_part_stays_with_who_used_it(self):
+        part = self._use()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            part.with_user(self.joe).user_id = self.nina
+        part.with_user(self.sam).user_id = self.nina
+        self.assertEqual(self._item(part).user_id, self.nina)
 
     def test_a_merged_ticket_takes_no_parts(self):
         other = self._make_ticket()
