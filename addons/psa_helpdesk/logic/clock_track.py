@@ -7,7 +7,7 @@ Instants are naive datetimes in UTC, amounts whole seconds (rule D10.1).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from .working_time import Hours
@@ -16,6 +16,7 @@ Kind = Literal["response", "plan", "resolution"]
 State = Literal["running", "at_risk", "overdue", "paused", "no_hours", "met", "missed", "not_counted"]
 Outcome = Literal["met", "missed", "not_counted"]
 AT_RISK_PERCENT = 75
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,8 @@ class ClockTrack:
     def finish(self, at: datetime) -> None:
         """The target is reached at `at`: the pause ends first, then it is judged by the due laid out (rule D10.10)."""
         self.go(at)
-        self.due_at = self.due(at)
+        # A calendar edited in this very second holds for clocks that run on, not for one that ends (rule D10.16).
+        self.due_at = self.due(at - _SECOND)
         self.halt(at)
         self.outcome = "met" if self.breached_at is None else "missed"
         self.done_at = self.ended_at = at

@@ -300,12 +300,24 @@ def test_d10_16_holiday_entered_under_way(entered, now, due, counted):
     assert (reading.due_at, reading.counted // 60) == (at(due), counted)
 
 
-def test_d10_16_an_ended_target_keeps_its_due_when_the_calendar_is_edited():
-    hours = edited_on("Tue 12:00", ("Wed 00:00", "Thu 00:00"))
-    reading = read(
-        story(("Mon 15:00", "started", targets(P3, hours)), ("Tue 10:00", "resolved")), "Thu 09:00"
-    )
-    assert (reading.due_at, reading.state) == (at("Wed 15:00"), "met")
+@pytest.mark.parametrize(
+    ("entered", "due"),
+    [("Tue 12:00", "Wed 15:00"), ("Tue 10:00:01", "Wed 15:00"), ("Tue 10:00", "Wed 15:00"), ("Tue 09:59:59", "Thu 15:00")],
+    ids=["later", "a second later", "in the same second", "a second earlier"],
+)  # fmt: skip
+def test_d10_16_an_ended_target_keeps_its_due_when_the_calendar_is_edited(entered, due):
+    hours = edited_on(entered, ("Wed 00:00", "Thu 00:00"))
+    ledger = story(("Mon 15:00", "started", targets(P3, hours)), ("Tue 10:00", "resolved"))
+    for now in ("Tue 10:00", "Thu 09:00"):
+        reading = read(ledger, now)
+        assert (reading.due_at, reading.state) == (at(due), "met")
+
+
+def test_d10_16_a_holiday_in_the_second_of_the_start_moves_what_runs_and_not_what_is_met_at_once():
+    hours = edited_on("Tue 10:00", ("Tue 10:00", "Wed 13:00"))
+    ledger = story(("Tue 10:00", "started", targets(P1, hours)), ("Tue 10:00", "planned"))
+    assert read(ledger, "Tue 10:00", "plan").due_at == at("Tue 11:00")
+    assert read(ledger, "Tue 10:00", "resolution").due_at == at("Wed 17:00")
 
 
 @pytest.mark.parametrize(
