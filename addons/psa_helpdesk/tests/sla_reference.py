@@ -141,6 +141,12 @@ class Cycle:
         for clock in self.clocks.values():
             clock.judge(self.now)
 
+    def judge_before_deeds(self):
+        """A promise made in this very minute may still be replaced in it: then it never was in force (12)."""
+        for clock in self.clocks.values():
+            if clock.in_force < self.now:
+                clock.judge(self.now)
+
     def lay_out_due(self, clock, now, *, ends=False):
         """When the target is used up if it runs from `now` on, by the hours known at that moment.
 
@@ -294,7 +300,7 @@ class Reference:
         """Go on to a moment at which something is done to it. What is done at its very due is in time (2)."""
         if self.cycle:
             self.cycle.walk_to(now)
-            self.cycle.judge()
+            self.cycle.judge_before_deeds()
 
     def answer(self):
         if self.cycle and not self.cycle.closed:
@@ -346,6 +352,8 @@ class Reference:
     def read(self, now):
         """{(cycle, kind): figures} at a moment after all that was told."""
         self.at(now)
+        if self.cycle:
+            self.cycle.judge()
         return {
             (number, kind): self._figures(cycle, clock, now)
             for number, cycle in enumerate(self.cycles, 1)
