@@ -71,7 +71,7 @@ class PsaWorkflowWords(models.AbstractModel):
     def _say_property(self, name, value):
         """Return the value of a field that a queue defines itself, as it is shown where it is chosen."""
         definition = self._get_property_definition(name)
-        if definition.get("type") in ("many2one", "many2many") and isinstance(value, int):
+        if definition.get("comodel") in self.env and isinstance(value, int):
             record = self.env[definition["comodel"]].browse(value).exists()._filtered_access("read")
             return record.display_name or str(value)
         choices = definition.get("selection") or definition.get("tags") or ()

@@ -98,6 +98,8 @@ class PsaWorkflowWords(models.AbstractModel):
         if asked.ask == "fits":
             return self.env._("a text like %(v)s", v=self._say_text(asked))
         names = self._say_values(path, operator, asked)
+        if asked.ask == "is" or asked.is_unfinished:
+            return names
         later = {
             "more": self.env._("after %(v)s", v=names),
             "least": self.env._("%(v)s or later", v=names),
@@ -111,8 +113,7 @@ class PsaWorkflowWords(models.AbstractModel):
             "most": self.env._("at most %(v)s", v=names),
         }
         is_moment = self._get_type(path) in ("date", "datetime")
-        plain = names if asked.ask == "is" or asked.is_unfinished else f"{operator} {names}"
-        return (later if is_moment else larger).get(asked.ask, plain)
+        return (later if is_moment else larger).get(asked.ask, f"{operator} {names}")
 
     @api.model
     def _say_values(self, path, operator, asked):
