@@ -22,7 +22,11 @@ COMMANDS = {
         "handover",
         "bench",
     ),
-    "shots": ("take the screenshots of docs/img from the running suite", "handover", "shots"),
+    "shots": (
+        "take the screenshots of docs/img from the running suite: ./psa shots [NAME] [--into DIR]",
+        "handover",
+        "shots",
+    ),
     "i18n": ("write the .pot files anew and merge them into de.po and fr.po", "handover", "i18n"),
     "shell": ("Odoo's Python shell on the demo database", "suite", "shell"),
     "stop": ("end the suites and database clusters of this checkout", "suite", "stop"),

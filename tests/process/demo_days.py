@@ -154,6 +154,7 @@ def _measure_money(world):
         "last_month": sorted(set(last.mapped("state"))),
         "last_month_count": len(last),
         "drafts": (moves - last).mapped("amount_untaxed"),
+        "doubled": moves.filtered("duplicated_ref_ids").ids,
         "german": [german.currency_id.name, german.partner_id.lang, _get_tax_rates(german)],
         "forgotten": _count_forgotten(world, end),
     }

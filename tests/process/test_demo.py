@@ -60,11 +60,21 @@ def test_the_demo_holds_with_a_real_alertmanager(demo_suite):
     assert "a real Prometheus and Alertmanager" in done.stdout
     assert "0:50 x 100.00/h = 83.33" in done.stdout
     assert "Every step held" in done.stdout
+    assert like_another(server.database) == [], "accounting warns of a possible duplicate"
     # what the customer is told when Joe closes the ticket was sent, and this is where it went
     until = time.monotonic() + 20
     while not any("Solved: COB-WEB1" in subject for subject in subjects_in(sink.folder)):
         assert time.monotonic() < until, subjects_in(sink.folder)
         time.sleep(0.5)
+
+
+def like_another(name):
+    """Invoices that Odoo takes for possible duplicates: same customer, day and amount."""
+    return rows(
+        name,
+        "SELECT one.name, other.name FROM account_move AS one JOIN account_move AS other USING"
+        " (commercial_partner_id, invoice_date, amount_total, move_type) WHERE one.id < other.id AND move_type = 'out_invoice'",
+    )
 
 
 def subjects_in(folder):

@@ -87,7 +87,8 @@ def test_last_month_is_billed_and_posted(figures):
     assert figures["last_month"] == ["posted"]
     assert figures["last_month_count"] >= 7
     assert figures["forgotten"] == 0
-    assert figures["drafts"] == [83.33]
+    assert figures["drafts"] == [66.67]  # not the amount of ./psa demo, which bills the same customer today
+    assert figures["doubled"] == []
     assert figures["german"] == ["EUR", "de_DE", [19.0]]
 
 

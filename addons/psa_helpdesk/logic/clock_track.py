@@ -7,7 +7,7 @@ Instants are naive datetimes in UTC, amounts whole seconds (rule D10.1).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from .working_time import Hours
@@ -16,6 +16,7 @@ Kind = Literal["response", "plan", "resolution"]
 State = Literal["running", "at_risk", "overdue", "paused", "no_hours", "met", "missed", "not_counted"]
 Outcome = Literal["met", "missed", "not_counted"]
 AT_RISK_PERCENT = 75
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,11 @@ class Reading:
         return self.target.seconds - self.counted
 
     @property
+    def used_percent(self) -> int:
+        """The share of the target that is counted, rounded down as all figures that are shown (rule D10.1)."""
+        return self.counted * 100 // self.target.seconds
+
+    @property
     def is_open(self) -> bool:
         """Not yet reached and not ended."""
         return self.state not in ("met", "missed", "not_counted")
@@ -168,12 +174,17 @@ class ClockTrack:
         """The first instant at which the target is used up, as laid out at `at` (rule D10.2)."""
         return self.path.reached(self.target.seconds, at)
 
-    def settle(self, at: datetime) -> None:
+    def settle(self, at: datetime, *, to_the_end: bool = True) -> None:
         """Judge the time up to `at`: an open target whose due is past is breached, for good (rules D10.2, D10.11).
 
         A target used up at the moment it came into force is breached at that moment, not before (D10.14, D10.15).
+
+        :param to_the_end: False while more may be said in the second `at`: a promise that is replaced in the second in
+            which it was made was never in force, and nobody broke it (rule D10.12)
         """
         if self.outcome is not None or self.breached_at is not None:
+            return
+        if self.in_force_since >= at and not to_the_end:
             return
         due = self.due(at)
         if due is not None and due < at:
@@ -184,14 +195,14 @@ class ClockTrack:
 
     def go(self, at: datetime) -> None:
         """Run from `at` on."""
-        self.settle(at)
+        self.settle(at, to_the_end=False)
         if self.since is None:
             self.paused, self.stood_since = self.paused_until(at), None
             self.since = at
 
     def halt(self, at: datetime) -> None:
         """Stand from `at` on; what ran until then is counted and never counted again."""
-        self.settle(at)
+        self.settle(at, to_the_end=False)
         if self.since is not None:
             counted = self.target.hours.between(self.since, at)
             self.runs.append(Run(self.since, at, self.target.hours, counted))
@@ -204,7 +215,9 @@ class ClockTrack:
     def finish(self, at: datetime) -> None:
         """The target is reached at `at`: the pause ends first, then it is judged by the due laid out (rule D10.10)."""
         self.go(at)
-        self.due_at = self.due(at)
+        self.settle(at)
+        # A calendar edited in this very second holds for clocks that run on, not for one that ends (rule D10.16).
+        self.due_at = self.due(at - _SECOND)
         self.halt(at)
         self.outcome = "met" if self.breached_at is None else "missed"
         self.done_at = self.ended_at = at
@@ -234,7 +247,7 @@ class ClockTrack:
 
     def begin_earlier(self, at: datetime, start: datetime, runs: list[Run], paused: int) -> None:
         """It began at `start` already; what is used up by these runs is breached at the merge (rule D10.24)."""
-        self.settle(at)
+        self.settle(at, to_the_end=False)
         self.runs[:0] = runs
         self.started_at, self.in_force_since = start, at
         self.paused += paused

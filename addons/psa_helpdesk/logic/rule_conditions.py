@@ -67,6 +67,13 @@ def leaves(condition: Condition | None) -> list[Leaf]:
     return [leaf for part in condition.parts for leaf in leaves(part)]
 
 
+def below(path: str, condition: Condition) -> Condition:
+    """Conditions of the record that the field at `path` names, as conditions of who names it."""
+    if isinstance(condition, Leaf):
+        return Leaf(f"{path}.{condition.path}", condition.operator, condition.value)
+    return Branch(condition.how, tuple(below(path, part) for part in condition.parts))
+
+
 def _sift(condition: Condition, many: frozenset[int], test: Test, judgement: Judgement) -> frozenset[int]:
     if not many:
         return many

@@ -131,6 +131,7 @@ from . import (
     psa_workflow_timer,
     psa_workflow_timer_sweep,
     psa_workflow_timer_unsolved,
+    psa_workflow_words_condition,
     rating_rating,
     res_company,
     res_company_call,

@@ -54,10 +54,13 @@ class PsaSlaClock(models.Model):
         return self.browse().union(*differences)
 
     def _find_differences(self):
-        """Return {clock: sentence} of the clocks that a replay at their own last reading gives otherwise."""
+        """Return {clock: sentence} of the clocks that a replay at their own last reading gives otherwise.
+
+        A calendar may be edited in the second of that reading: then the sweep has been told to read the clock anew.
+        """
         read = self._get_reader()
         differences = {}
-        for clock in self:
+        for clock in self.filtered(lambda clock: not clock.next_at or clock.next_at > clock.read_at):
             try:
                 names = clock._compare(read(clock.ticket_id, clock.read_at))
             except Exception as error:

@@ -151,12 +151,12 @@ class PsaSlaClock(models.Model):
         self.env["psa.workflow.timer"]._arm_steps(self, steps)
         users = self.env["res.users"].union(*told.values())
         if users:
-            self._tell(users, max(taken.step.percent for taken in told), reading)
+            self._tell(users, reading)
 
-    def _tell(self, users, percent, reading):
+    def _tell(self, users, reading):
         """Post an internal note and tell `users`; from the due on leave them an activity, too."""
         ticket = self.ticket_id.with_context(psa_automation=OWN_WORD, mail_post_autofollow=False)
-        text = self._describe(percent, reading)
+        text = self._describe(reading)
         subject = self.env._("[%(number)s] %(what)s", number=ticket.number, what=text)
         ticket.message_post(
             author_id=self.env.ref("base.partner_root").id,
@@ -183,15 +183,15 @@ class PsaSlaClock(models.Model):
                 "mail.mail_activity_data_todo", user_id=user.id, summary=summary, note=text
             )
 
-    def _describe(self, percent, reading):
-        """Say in one sentence which target stands how."""
+    def _describe(self, reading):
+        """Say in one sentence which target stands how; the share is that of this moment, not that of the step."""
         zone = self.ticket_id.user_id.tz or self.ticket_id.company_id.partner_id.tz or "UTC"
         values = {
             "target": dict(self._fields["kind"]._description_selection(self.env))[self.kind],
             "due": f"{format_datetime(self.env, reading.due_at, zone, 'short')} {zone}"
             if reading.due_at
             else "-",
-            "percent": percent,
+            "percent": reading.used_percent,
         }
         if reading.state == "overdue":
             return self.env._("%(target)s is overdue since %(due)s (%(percent)s %% used up).", **values)

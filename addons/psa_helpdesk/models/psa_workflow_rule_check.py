@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..logic.rule_conditions import Branch, Leaf
 from ..logic.rule_loops import Wiring, find_loops
+from ..logic.rule_question import find_unfinished
 
 CHANGES = {
     "queue": ("updated:team_id", "updated:stage_id", "stage"),
@@ -16,7 +17,7 @@ CHANGES = {
 
 
 class PsaWorkflowRule(models.Model):
-    """What is wrong with a rule before it is switched on: loops, and rules above that leave it nothing."""
+    """What is wrong with a rule before it is switched on: what is not finished, loops, rules above that leave it nothing."""
 
     _inherit = "psa.workflow.rule"
 
@@ -28,7 +29,9 @@ class PsaWorkflowRule(models.Model):
             if problems := rule._find_problems():
                 raise ValidationError("\n".join(problems))
 
-    @api.depends("event", "sequence", "domain", "active", "action_ids.kind", "watch", "stop_here")
+    @api.depends(
+        "event", "sequence", "domain", "domain_before", "active", "action_ids.kind", "watch", "stop_here"
+    )
     def _compute_warning(self):
         # sudo: a loop may lead over a rule of another company, of which only the name is said
         active = self.sudo().search([("active", "=", True)])
@@ -42,7 +45,7 @@ class PsaWorkflowRule(models.Model):
         self.ensure_one()
         found = self._find_problems() + self._find_shadows()
         text = "\n".join(found) or self.env._(
-            "No loop found, and no rule above that leaves this one nothing."
+            "Every condition is finished, no loop was found, and no rule above leaves this one nothing."
         )
         return {
             "type": "ir.actions.client",
@@ -57,7 +60,7 @@ class PsaWorkflowRule(models.Model):
         """
         self.ensure_one()
         problems = [] if self.action_ids else [self.env._("The rule does nothing yet. Add an action.")]
-        problems += self._find_archived()
+        problems += self._find_unfinished() + self._find_archived()
         if active is None:
             # sudo: a loop may lead over a rule of another company, of which only the name is said
             active = self.sudo().search([("active", "=", True), ("id", "!=", self.id)])
@@ -67,6 +70,18 @@ class PsaWorkflowRule(models.Model):
             way = " → ".join(rules[rule_id].name for rule_id in (*loop, self.id))
             problems.append(self.env._("These rules would set each other off: %(way)s", way=way))
         return problems
+
+    def _find_unfinished(self):
+        """Return sentences about conditions for which nothing is chosen or typed: they hold for every ticket, or for none."""
+        words = self.env["psa.workflow.words"]
+        return [
+            self.env._(
+                "The condition “%(condition)s” is not finished. Finish it, or delete it.",
+                condition=words._say_condition(leaf),
+            )
+            for text in (self.domain, self.domain_before)
+            for leaf in find_unfinished(self._get_condition(text))
+        ]
 
     def _find_archived(self, actions=None):
         """Return sentences about actions, else those of this rule, that lead to what is archived."""

@@ -14,7 +14,7 @@ class PsaWorkflowRule(models.Model):
         "event", "watch", "idle_minutes", "after_minutes", "after_hours", "percent", "sla_kind", "domain", "domain_before",
         "delay_minutes", "delay_calendar_id.name", "action_ids.summary",
     )  # fmt: skip
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_sentence(self):
         for rule in self:
             actions = ", ".join(action.summary or "" for action in rule.action_ids)

@@ -76,7 +76,7 @@ class PsaWorkflowRun(models.Model):
         )
 
     @api.depends("entries")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_summary(self):
         for run in self:
             run.summary = "\n".join(run._say_entry(entry) for entry in run.entries or ())
@@ -106,7 +106,7 @@ class PsaWorkflowRun(models.Model):
         return f"{action['words']} ({extra})" if extra else action["words"]
 
     @api.depends("entries")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_details(self):
         row = Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>")
         head = Markup("<tr><th>%s</th><th>%s</th><th>%s</th><th>%s</th></tr>") % (

@@ -1,10 +1,9 @@
-from odoo import api, models
-
-from ..logic.rule_conditions import Branch
+from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime
 
 
 class PsaWorkflowWords(models.AbstractModel):
-    """Rules and their traces in sentences, in the reader's language."""
+    """Fields and values of rules and their traces in words, in the reader's language."""
 
     _name = "psa.workflow.words"
     _description = "Words of workflow rules"
@@ -35,70 +34,45 @@ class PsaWorkflowWords(models.AbstractModel):
         return next((one for one in definitions if one["name"] == name), {})
 
     @api.model
-    def _say_value(self, path, value):
+    def _get_type(self, path):
+        """Return the type of the field at `path`, False for one that is not there any more."""
         if path.startswith("properties."):
-            definition = self._get_property_definition(path.partition(".")[2])
-            choices = definition.get("selection") or definition.get("tags") or ()
-            value = {key: label for key, label, *_color in choices}.get(value, value)
+            return self._get_property_definition(path.partition(".")[2]).get("type", False)
         field = self.env["psa.workflow.rule"]._find_field(self.env["helpdesk.ticket"], path)
-        if field is not None and field.type == "selection":
-            value = dict(field._description_selection(self.env)).get(value, value)
+        return field is not None and field.type
+
+    @api.model
+    def _say_value(self, path, value):
+        kind = self._get_type(path)
+        if value in (None, "") or (value is False and kind != "boolean"):
+            return self.env._("not set")
         if isinstance(value, bool):
-            if field is not None and field.type == "boolean":
-                return self.env._("Yes") if value else self.env._("No")
-            return self.env._("nothing") if not value else self.env._("Yes")
-        return self.env._("nothing") if value in (None, "") else str(value)
+            return self.env._("Yes") if value else self.env._("No")
+        if kind in ("date", "datetime"):
+            return self._say_moment(kind, value)
+        if path.startswith("properties."):
+            return self._say_property(path.partition(".")[2], value)
+        if kind == "selection":
+            field = self.env["psa.workflow.rule"]._find_field(self.env["helpdesk.ticket"], path)
+            value = dict(field._description_selection(self.env)).get(value, value)
+        return str(value)
 
     @api.model
-    def _say_wanted(self, path, operator, values):
-        """Return what a comparison asks for, to be read after "is" or "needs"."""
-        names = self.env._(" or ").join(self._say_value(path, value) for value in values)
-        words = {
-            "=": "%(v)s",
-            "in": "%(v)s",
-            "!=": self.env._("not %(v)s", v=names),
-            "not in": self.env._("not %(v)s", v=names),
-            "ilike": self.env._("a text with “%(v)s”", v=names),
-            "not ilike": self.env._("a text without “%(v)s”", v=names),
-            ">": self.env._("more than %(v)s", v=names),
-            ">=": self.env._("at least %(v)s", v=names),
-            "<": self.env._("less than %(v)s", v=names),
-            "<=": self.env._("at most %(v)s", v=names),
-        }
-        said = words.get(operator, f"{operator} {names}")
-        return names if said == "%(v)s" else said
+    def _say_moment(self, kind, value):
+        """Return a day or moment as the reader writes it; words for one, such as "today -7d", stay."""
+        try:
+            if kind == "date":
+                return format_date(self.env, fields.Date.to_date(value))
+            return format_datetime(self.env, fields.Datetime.to_datetime(value), dt_format="short")
+        except ValueError:
+            return str(value)
 
     @api.model
-    def _say_condition(self, condition):
-        """Return a condition of a rule, see `logic/rule_conditions.py`, in words."""
-        if isinstance(condition, Branch):
-            parts = [self._say_condition(part) for part in condition.parts]
-            return self._join(condition.how, parts)
-        rule = self.env["psa.workflow.rule"]
-        wanted = rule._name_values(self.env["helpdesk.ticket"], condition)
-        if condition.operator == "ilike":
-            label = self._say_label(condition.path)
-            return self.env._("%(label)s contains “%(text)s”", label=label, text=condition.value)
-        return self.env._(
-            "%(label)s is %(wanted)s",
-            label=self._say_label(condition.path),
-            wanted=self._say_wanted(condition.path, condition.operator, wanted),
-        )
-
-    @api.model
-    def _join(self, how, parts):
-        if how == "not":
-            return self.env._("not (%(part)s)", part=parts[0])
-        return (self.env._(" and ") if how == "and" else self.env._(" or ")).join(parts)
-
-    @api.model
-    def _say_failed(self, failed):
-        """Return why a rule did not act: "Priority is Medium, needs Critical"."""
-        if "how" in failed:
-            return self._join(failed["how"], [self._say_failed(part) for part in failed["parts"]])
-        return self.env._(
-            "%(label)s is %(present)s, needs %(wanted)s",
-            label=self._say_label(failed["path"]),
-            present=self._say_value(failed["path"], failed["is"]),
-            wanted=self._say_wanted(failed["path"], failed["operator"], failed["wanted"]),
-        )
+    def _say_property(self, name, value):
+        """Return the value of a field that a queue defines itself, as it is shown where it is chosen."""
+        definition = self._get_property_definition(name)
+        if definition.get("comodel") in self.env and isinstance(value, int):
+            record = self.env[definition["comodel"]].browse(value).exists()._filtered_access("read")
+            return record.display_name or str(value)
+        choices = definition.get("selection") or definition.get("tags") or ()
+        return str({key: label for key, label, *_color in choices}.get(value, value))

@@ -56,4 +56,5 @@ from . import (
     test_workflow_screens,
     test_workflow_time,
     test_workflow_tour,
+    test_workflow_words,
 )

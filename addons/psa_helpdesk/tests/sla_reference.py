@@ -47,6 +47,10 @@ class MinuteTable:
     def known_at(self, minute):
         return [table for since, table in self.versions if since <= minute][-1]
 
+    def known_before(self, minute):
+        """What was known when that minute began: an edit of that very minute left out."""
+        return [table for since, table in self.versions if since < minute or not since][-1]
+
 
 def host_hours(calendar, begin, days, zone=None):
     """The host's working intervals, naive UTC; in a customer's zone its leaves keep their wall times, too (20)."""
@@ -137,12 +141,25 @@ class Cycle:
         for clock in self.clocks.values():
             clock.judge(self.now)
 
-    def lay_out_due(self, clock, now):
-        """When the target is used up if it runs from `now` on, by the hours known at that moment."""
+    def judge_before_deeds(self):
+        """A promise made in this very minute may still be replaced in it: then it never was in force (12)."""
+        for clock in self.clocks.values():
+            if clock.in_force < self.now:
+                clock.judge(self.now)
+
+    def lay_out_due(self, clock, now, *, ends=False):
+        """When the target is used up if it runs from `now` on, by the hours known at that moment.
+
+        An edit of that very minute holds for a clock that runs on, never for one that ends with it (16).
+        """
         used_up = clock.used_up()
         if used_up is not None:
             return used_up
-        left, table = clock.line.minutes - clock.counted[-1], self.tables[clock.line.key].known_at(now)
+        hours = self.tables[clock.line.key]
+        left, table = (
+            clock.line.minutes - clock.counted[-1],
+            hours.known_before(now) if ends else hours.known_at(now),
+        )
         for minute in range(now, len(table)):
             left -= table[minute]
             if not left:
@@ -158,7 +175,7 @@ class Cycle:
     def finish(self, clock, at):
         """The pause ends first, then it is judged by the due laid out from there (10)."""
         clock.judge(at)
-        clock.due = self.lay_out_due(clock, at)
+        clock.due = self.lay_out_due(clock, at, ends=True)
         clock.done = clock.ended = at
         clock.state = "met" if clock.breached is None else "missed"
 
@@ -283,7 +300,7 @@ class Reference:
         """Go on to a moment at which something is done to it. What is done at its very due is in time (2)."""
         if self.cycle:
             self.cycle.walk_to(now)
-            self.cycle.judge()
+            self.cycle.judge_before_deeds()
 
     def answer(self):
         if self.cycle and not self.cycle.closed:
@@ -335,6 +352,8 @@ class Reference:
     def read(self, now):
         """{(cycle, kind): figures} at a moment after all that was told."""
         self.at(now)
+        if self.cycle:
+            self.cycle.judge()
         return {
             (number, kind): self._figures(cycle, clock, now)
             for number, cycle in enumerate(self.cycles, 1)

@@ -377,6 +377,22 @@ class TestPsaSlaClock(PsaSlaCase):
         for ticket, readings in tickets._psa_replay(self.when("Tue 11:00")).items():
             self.assertEqual(len(readings), len(ticket.psa_sla_clock_ids))
 
+    def test_a_holiday_entered_in_the_second_of_a_reading_is_no_difference(self):
+        with self.at("Mon 09:00"):
+            ticket = self._make_ticket(priority="1")
+            planned = self._make_ticket(
+                priority="1", stage_id=self.env.ref("psa_helpdesk.psa_stage_scheduled").id
+            )
+            self.env.flush_all()
+            self.add_leave("Mon 09:00", "Tue 09:00")
+            self.env.cr.flush()
+        tickets = ticket | planned
+        self.assertFalse(tickets.psa_sla_clock_ids._find_differences())
+        self.sweep("Mon 09:01")
+        self.assertFalse(tickets.psa_sla_clock_ids._find_differences())
+        self.assertEqual(self.clock(ticket).due_at, self.when("Wed 17:00"))
+        self.assertEqual(self.clock(planned, "plan").due_at, self.when("Mon 17:00"), "met before the holiday")
+
     def test_the_nightly_check_reports_a_figure_written_past_the_ledger(self):
         with self.at("Mon 09:00"):
             ticket = self._make_ticket(priority="3")

@@ -78,6 +78,14 @@ class TestPsaSlaSweep(PsaSlaCase):
         self.assertEqual(ticket.psa_sla_state, "at_risk")
         self.assertFalse(ticket.activity_ids)
 
+    def test_a_notice_says_what_is_used_up_now_not_what_the_step_asks_for(self):
+        """Looked at late, or with a promise that was raised: 240 minutes from 09:00."""
+        ticket = self.make()
+        self.sweep("Mon 12:30")
+        self.assertIn("87 % of the time is used up", self.notes(ticket)[-1][0], "by the step of 75 %")
+        self.sweep("Mon 13:30")
+        self.assertIn("(112 % used up)", self.notes(ticket)[-1][0], "by the step of 110 %")
+
     def test_the_due_moment_is_no_breach_yet_the_second_after_is(self):
         """Rule D10.2."""
         ticket = self.make()

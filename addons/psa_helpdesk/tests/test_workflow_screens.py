@@ -198,4 +198,4 @@ class TestWorkflowScreens(PsaWorkflowCase):
         bare = self._make_ticket(team_id=self.other_queue.id)
         self.assertEqual([ticket.priority == "3" for ticket in (hit, miss, bare)], [True, False, False])
         self.assertIn("Wing is South, needs North", self.runs(miss).summary)
-        self.assertIn("Rack is nothing, needs R12", self.runs(bare).summary)
+        self.assertIn("Rack is not set, needs R12", self.runs(bare).summary)

@@ -197,7 +197,7 @@ class TestWorkflowDelay(PsaWorkflowCase):
         self.assign(ticket, self.env["res.users"], "10:16:00")
         self.sweep("10:17:00")
         self.assertFalse(self.notices_to(self.manager, ticket))
-        self.assertIn("Assigned to is Joe, needs nothing", self.runs(ticket)[-1].summary)
+        self.assertIn("Assigned to is Joe, needs no value", self.runs(ticket)[-1].summary)
 
     def test_conditions_must_hold_at_the_event_too(self):
         with self.at("10:00:00"):

@@ -1,6 +1,6 @@
 import pytest
 
-from odoo.addons.psa_helpdesk.logic.rule_conditions import Branch, Leaf, judge, leaves
+from odoo.addons.psa_helpdesk.logic.rule_conditions import Branch, Leaf, below, judge, leaves
 
 FACTS = {
     1: {"priority": "3", "queue": "NOC"},
@@ -46,3 +46,9 @@ def test_later_conditions_are_asked_only_of_those_who_met_the_earlier_ones():
 def test_leaves_come_from_left_to_right():
     assert leaves(Branch("and", (CRITICAL, Branch("not", (NOC,))))) == [CRITICAL, NOC]
     assert leaves(None) == []
+
+
+def test_conditions_of_a_named_record_are_conditions_of_who_names_it():
+    inner = Branch("not", (Branch("or", (Leaf("city", "=", "Ulm"), Leaf("zip", "ilike", "89"))),))
+    assert [leaf.path for leaf in leaves(below("partner_id", inner))] == ["partner_id.city", "partner_id.zip"]
+    assert below("partner_id", inner).how == "not"

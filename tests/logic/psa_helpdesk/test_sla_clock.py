@@ -112,7 +112,7 @@ CASES = [
          [*FRIDAY, ("Fri- 18:00", "paused"), ("Mon 08:00", "resumed")], "Mon 08:00",
          {"counted": 240, "due_at": "Mon 13:00", "paused": 0}),
     Case("D10.8 while paused there is no due", [*FRIDAY, ("Fri- 15:00", "paused")], "Mon 10:00",
-         {"state": "paused", "due_at": None, "remaining": 360, "counted": 120}),
+         {"state": "paused", "due_at": None, "remaining": 360, "counted": 120, "used_percent": 25}),
     Case("D10.8 a second waiting stage goes on with the pause",
          [*FRIDAY, ("Fri- 15:00", "paused"), ("Mon 10:00", "paused"), ("Mon 11:00", "resumed")], "Mon 11:00",
          {"counted": 120, "due_at": "Mon 17:00"}),
@@ -142,7 +142,7 @@ CASES = [
          [P2_CREATED, ("Mon 09:10", "paused"), ("Mon 16:00", "responded")], "Mon 16:30",
          {"state": "paused", "counted": 10}),
     Case("D10.11 a breach is final", OVERRUN, "Wed 09:00",
-         {"state": "missed", "breached_at": "Mon 13:00", "counted": 420, "remaining": -180}),
+         {"state": "missed", "breached_at": "Mon 13:00", "counted": 420, "remaining": -180, "used_percent": 175}),
     Case("D10.11 a pause at the due comes too late", [("Mon 09:00", "started", P1), ("Mon 13:00", "paused")],
          "Mon 13:00:01", {"state": "overdue", "breached_at": "Mon 13:00"}),
     Case("D10.11 but not before the next second", [("Mon 09:00", "started", P1), ("Mon 13:00", "paused")],
@@ -201,6 +201,18 @@ CASES = [
     Case("D10.18 a promise changed while closed holds from the reopening",
          [*SOLVED_AT_13, ("Tue 09:00", "retargeted", P1), ("Tue 10:00", "reopened")], "Tue 10:00:01",
          {"target": 240, "due_at": "Mon 13:00", "breached_at": "Tue 10:00"}),
+    Case("D10.12 a promise that is replaced in the second it comes into force breaks nothing",
+         [*SOLVED_AT_13, ("Tue 09:00", "retargeted", {"resolution": 60}), ("Tue 10:00", "reopened"),
+          ("Tue 10:00", "retargeted", P2)], "Tue 10:00:01",
+         {"target": 480, "breached_at": None, "counted": 240}),
+    Case("D10.12 nor one that goes in that second",
+         [("Mon 09:00", "started", {"resolution": 480}), ("Mon 13:00", "retargeted", P2),
+          ("Mon 13:00", "retargeted", {"resolution": 480})], "Mon 14:00",
+         {"state": "not_counted", "breached_at": None}, "response"),
+    Case("D10.11 one that goes a second later has been broken",
+         [("Mon 09:00", "started", {"resolution": 480}), ("Mon 13:00", "retargeted", P2),
+          ("Mon 13:00:01", "retargeted", {"resolution": 480})], "Mon 14:00",
+         {"state": "missed", "breached_at": "Mon 13:00"}, "response"),
     Case("D10.18 what was cancelled goes on when reopened",
          [P2_CREATED, ("Mon 09:30", "cancelled"), ("Mon 11:00", "reopened")], "Mon 11:00",
          {"state": "running", "counted": 30, "due_at": "Mon 11:30"}, "response"),
@@ -300,12 +312,24 @@ def test_d10_16_holiday_entered_under_way(entered, now, due, counted):
     assert (reading.due_at, reading.counted // 60) == (at(due), counted)
 
 
-def test_d10_16_an_ended_target_keeps_its_due_when_the_calendar_is_edited():
-    hours = edited_on("Tue 12:00", ("Wed 00:00", "Thu 00:00"))
-    reading = read(
-        story(("Mon 15:00", "started", targets(P3, hours)), ("Tue 10:00", "resolved")), "Thu 09:00"
-    )
-    assert (reading.due_at, reading.state) == (at("Wed 15:00"), "met")
+@pytest.mark.parametrize(
+    ("entered", "due"),
+    [("Tue 12:00", "Wed 15:00"), ("Tue 10:00:01", "Wed 15:00"), ("Tue 10:00", "Wed 15:00"), ("Tue 09:59:59", "Thu 15:00")],
+    ids=["later", "a second later", "in the same second", "a second earlier"],
+)  # fmt: skip
+def test_d10_16_an_ended_target_keeps_its_due_when_the_calendar_is_edited(entered, due):
+    hours = edited_on(entered, ("Wed 00:00", "Thu 00:00"))
+    ledger = story(("Mon 15:00", "started", targets(P3, hours)), ("Tue 10:00", "resolved"))
+    for now in ("Tue 10:00", "Thu 09:00"):
+        reading = read(ledger, now)
+        assert (reading.due_at, reading.state) == (at(due), "met")
+
+
+def test_d10_16_a_holiday_in_the_second_of_the_start_moves_what_runs_and_not_what_is_met_at_once():
+    hours = edited_on("Tue 10:00", ("Tue 10:00", "Wed 13:00"))
+    ledger = story(("Tue 10:00", "started", targets(P1, hours)), ("Tue 10:00", "planned"))
+    assert read(ledger, "Tue 10:00", "plan").due_at == at("Tue 11:00")
+    assert read(ledger, "Tue 10:00", "resolution").due_at == at("Wed 17:00")
 
 
 @pytest.mark.parametrize(
@@ -394,8 +418,8 @@ def walk(ledger, now, kind="resolution"):
             waiting = {"paused": True, "resumed": False}.get(event.what, waiting)
             if event.targets:
                 promise, changed = next(target for target in event.targets if target.kind == kind), moment
-                breached = judge()
             index += 1
+        breached = judge()  # by the last word of this minute
         if moment >= now:
             return history[-1], breached
         counted = 0 if waiting else promise.hours.between(moment, later(moment, 60))

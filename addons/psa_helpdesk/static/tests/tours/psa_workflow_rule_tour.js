@@ -8,6 +8,8 @@ registry.category("web_tour.tours").add("psa_workflow_rule_tour", {
         { trigger: ".o_field_widget[name=event] label:contains('A ticket is created')", run: "click" },
         { trigger: ".psa_rule_sentence:contains('When a ticket is created: nothing yet')" },
         { trigger: ".o_field_widget[name=domain] a:contains('New Rule')", run: "click" },
+        // What nobody has filled in yet is said to be so.
+        { trigger: ".psa_rule_sentence:contains('Assigned to is (choose a value)')" },
         { trigger: ".o_field_widget[name=domain] .o_model_field_selector", run: "click" },
         { trigger: ".o_model_field_selector_popover_search input", run: "edit Priority" },
         {
@@ -27,9 +29,12 @@ registry.category("web_tour.tours").add("psa_workflow_rule_tour", {
         { trigger: ".o-autocomplete--dropdown-item:contains('NOC test')", run: "click" },
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal)) .psa_rule_sentence:contains('Move to queue: NOC test')" },
+        { trigger: ".o_notebook .nav-link.active:contains('Internal description')" },
         { trigger: ".o_form_button_save", run: "click" },
+        // The page on which one was stays open, though others come before it now.
+        { trigger: ".o_notebook:has(.nav-link:contains('Rehearsal')) .nav-link.active:contains('Internal description')" },
         { trigger: ".o_statusbar_buttons button[name=action_check]", run: "click" },
-        { trigger: ".o_notification:contains('No loop found')" },
+        { trigger: ".o_notification:contains('no loop was found')" },
         { trigger: ".o_statusbar_buttons button[name=action_rehearse]", run: "click" },
         { trigger: ".modal:contains('would have acted on 1 of')" },
         { trigger: ".modal .modal-footer button:contains('Close')", run: "click" },
