@@ -208,6 +208,13 @@ def exported_by(package: Path) -> set[str]:
     return {alias.name for node in found for alias in node.names} | {node.module or "" for node in found}
 
 
+@pytest.mark.parametrize("package", sorted(ADDONS.glob("*/tests")), ids=lambda path: path.parent.name)
+def test_every_test_of_an_addon_runs_in_the_hosts_own_runner_too(package):
+    """pytest finds each file by its name; the host runs what the package imports."""
+    files = {path.stem for path in package.glob("test_*.py")}
+    assert files <= exported_by(package), f"not imported: {sorted(files - exported_by(package))}"
+
+
 @pytest.mark.parametrize("path", sorted(ADDONS.glob("*/security/*.xml")), ids=lambda path: path.name)
 def test_no_rule_compares_with_a_literal_zero(path):
     """`= 0` on a relation is never true in the database, and true for "none" when one record is checked."""

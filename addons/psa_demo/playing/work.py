@@ -64,7 +64,7 @@ class Work:
         self._close(shifts)
 
     def bill_cobalt(self):
-        """One customer wanted the invoice early: a draft of 50 minutes at 100.00 an hour."""
+        """One customer wanted the invoice early: a draft of 40 minutes at 100.00 an hour."""
         cobalt = self.world.ref("partner_cobalt_freight")
         self._run(self.world.ref("base.main_company"), self.world.today, partner_ids=cobalt.ids)
 
