@@ -70,7 +70,7 @@ def _write_results(figures: Sequence[Figure]) -> None:
     text = [
         "# Benchmarks",
         "",
-        "Written by `./psa bench`. Each figure is a ratio of two sides that took turns in one run on the same machine,",
+        "Written by `./psa bench`. A figure in x is a ratio of two sides that took turns in one run on the same machine,",
         "median of 5 rounds; `bench/harness.py` says how.",
         "",
         f"Taken {day} at commit {_commit()} on {_machine()}.",

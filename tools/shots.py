@@ -167,23 +167,9 @@ class Camera:
             context = self.browser.new_context(viewport=size, locale="en-US", timezone_id="UTC", **phone)  # type: ignore[arg-type]
             context.set_default_timeout(PATIENCE)
             if login:
-                self._sign_in(context, login)
+                sign_in(context, self.url, login)
             self.contexts[login, width] = context
         return self.contexts[login, width]
-
-    def _sign_in(self, context: BrowserContext, login: str) -> None:
-        page = context.new_page()
-        page.goto(f"{self.url}/web/login", wait_until="domcontentloaded")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", login)
-        page.click(".oe_login_form button[type=submit]")
-        page.wait_for_url(lambda url: "/web/login" not in url, wait_until="domcontentloaded")
-        if "/web/login" in page.url:
-            raise Fail(
-                f"{login} cannot sign in",
-                "is this the demo world of this checkout? ./psa run prints its people",
-            )
-        page.close()
 
     def take(self, shot: Shot, width: int) -> Path:
         """One picture; what the browser waited for in vain is named."""
@@ -252,17 +238,40 @@ def is_blank(picture: Path) -> bool:
     return colours is not None
 
 
+def sign_in(context: BrowserContext, url: str, login: str) -> None:
+    """Sign in as somebody whose password is the login."""
+    page = context.new_page()
+    page.goto(f"{url}/web/login", wait_until="domcontentloaded")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", login)
+    page.click(".oe_login_form button[type=submit]")
+    page.wait_for_url(lambda url: "/web/login" not in url, wait_until="domcontentloaded")
+    if "/web/login" in page.url:
+        raise Fail(
+            f"{login} cannot sign in",
+            "is this the demo world of this checkout? ./psa run prints its people",
+        )
+    page.close()
+
+
 @contextmanager
-def camera(url: str, folder: Path) -> Iterator[Camera]:
-    """A headless Chromium of this machine."""
-    machine.require({"chromium": "chromium"}, "taking pictures")
+def chromium(purpose: str) -> Iterator[Browser]:
+    """A headless Chromium of this machine. `purpose` says what it is for where there is none."""
+    machine.require({"chromium": "chromium"}, purpose)
     with sync_playwright() as playwright:
         # no sandbox: Chromium refuses one to root, and only our own pages are shown
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         try:
-            yield Camera(browser, url, folder)
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def camera(url: str, folder: Path) -> Iterator[Camera]:
+    """A camera with a browser of its own."""
+    with chromium("taking pictures") as browser:
+        yield Camera(browser, url, folder)
 
 
 def main() -> int:

@@ -23,6 +23,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/psa_timesheet_billing_menus.xml",
+        "report/psa_work_order_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["psa_timesheet_billing/static/src/**/*"],

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 
 from ..own_word import is_said
 from ..time_zones import usable_zone
@@ -128,19 +128,29 @@ class PsaServiceCall(models.Model):
     def _psa_say_when_to_customer(self):
         """Return day, times and zone as the customer reads them, in the language of the environment."""
         self.ensure_one()
-        zone = usable_zone(self.contact_id.tz, self.partner_id.tz, self.company_id.partner_id.tz)
-        start, stop = (
-            moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone))
-            for moment in (self.start_at, self.stop_at)
-        )
         return self.env._(
             "%(start)s to %(stop)s (%(zone)s)",
-            start=format_datetime(
-                self.env, start.replace(tzinfo=None), tz="UTC", dt_format="EEEE d MMMM y, HH:mm"
-            ),
-            stop=format_datetime(self.env, stop.replace(tzinfo=None), tz="UTC", dt_format="HH:mm"),
-            zone=zone,
+            start=self._psa_say_moment_to_customer(self.start_at),
+            stop=format_datetime(self.env, self._psa_localize(self.stop_at), tz="UTC", dt_format="HH:mm"),
+            zone=self._psa_get_customer_zone(),
         )
+
+    def _psa_say_moment_to_customer(self, moment):
+        """Return the day, written out, and the time of a moment (naive UTC) as the customer reads them."""
+        local = self._psa_localize(moment)
+        day = format_date(self.env, local.date(), date_format="full")
+        return f"{day}, {format_datetime(self.env, local, tz='UTC', dt_format='HH:mm')}"
+
+    def _psa_localize(self, moment):
+        zone = ZoneInfo(self._psa_get_customer_zone())
+        return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
+
+    def _psa_get_customer_zone(self):
+        """Return the time zone that mails and papers speak in: of the site where somebody goes there, else of the contact."""
+        self.ensure_one()
+        call = self.sudo()  # zones of people and places the reader is told of
+        there = call.site_id.tz if call.place == "on_site" else None
+        return usable_zone(there, call.contact_id.tz, call.partner_id.tz, call.company_id.partner_id.tz)
 
     def _psa_say_address(self):
         """Return the address in one line, nothing where nobody goes."""

@@ -52,6 +52,7 @@ from . import (
     test_ticket_subject,
     test_ticket_touch,
     test_timeline,
+    test_work_order,
     test_work_word,
     test_workflow_actions,
     test_workflow_queries,

@@ -73,17 +73,14 @@ class HelpdeskTicket(models.Model):
     # Time
 
     def _psa_get_portal_time(self, with_cover):
-        """Approved time on this ticket, oldest first; what is not approved yet may still change.
+        """Time on this ticket that customers are told, oldest first.
 
         :param bool with_cover: also say whether the contract covers it
         """
         self.ensure_one()
         # sudo: time of a ticket that this customer may see; only what an invoice prints is handed on
-        lines = (
-            self.env["account.analytic.line"]
-            .sudo()
-            .search([("psa_ticket_id", "=", self.id), ("psa_state", "=", "approved")], order="date, id")
-        )
+        lines = self.env["account.analytic.line"].sudo()
+        lines = lines.search(lines._psa_get_told_domain(self.ids), order="date, id")
         covers = dict(self.env["psa.billing.item"]._fields["cover"]._description_selection(self.env))
         return [
             {

@@ -48,6 +48,7 @@ PROBES = {
     "/my/invoices/<int:invoice_id>?token": {
         "path": "/my/invoices/{invoice}", "query": "access_token={foreign_token}"
     },
+    "/report/html/<ticket>": {"path": "/report/html/psa_helpdesk.psa_work_order_ticket/{ticket}"},
     "/my/timesheets": {},
     "/my/projects": {},
     "/my/tasks": {},

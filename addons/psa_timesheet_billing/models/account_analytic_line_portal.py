@@ -1,9 +1,9 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 
 class AccountAnalyticLine(models.Model):
-    """What the host's pages for customers tell of time."""
+    """What customers are told of time: in the portal, on papers, and on the host's own pages."""
 
     _inherit = "account.analytic.line"
 
@@ -17,3 +17,8 @@ class AccountAnalyticLine(models.Model):
             return domain
         ours = Domain("psa_ticket_id", "!=", False) | Domain("psa_contract_id", "!=", False)
         return Domain(domain) & ~ours
+
+    @api.model
+    def _psa_get_told_domain(self, ticket_ids):
+        """Return the time on tickets that customers are told: what is not approved yet may still change."""
+        return Domain("psa_ticket_id", "in", ticket_ids) & Domain("psa_state", "=", "approved")

@@ -19,5 +19,6 @@ from . import (
     test_settled,
     test_time_entry,
     test_timer,
+    test_work_order,
     test_worked_examples,
 )

@@ -11,6 +11,7 @@ import {
     laneAt,
     minutesWithin,
     placeIn,
+    rememberLast,
     snap,
     spellMinutes,
     timeAt,
@@ -35,6 +36,16 @@ test("a day shows 07 to 19, and more where a call lies outside", () => {
     expect(shown([span("19:00", "20:15")])).toEqual(["07:00", "2 21:00"]);
     expect(shown([span("18:00", "19:00")])).toEqual(["07:00", "2 19:00"]);
     expect(shown([], true)).toEqual(["00:00", "3 00:00"]);
+});
+
+test("what is asked for each block is found once, and again only for other calls", () => {
+    const asked = [];
+    const find = rememberLast((...args) => asked.push(args));
+    const [some, others] = [[], []];
+    expect([find("day", some), find("day", some), find("day", others), find("day", some), find("day")]).toEqual([
+        1, 1, 2, 3, 4,
+    ]);
+    expect(asked).toHaveLength(4);
 });
 
 test("a call is drawn where its time is, cut at the edges", () => {

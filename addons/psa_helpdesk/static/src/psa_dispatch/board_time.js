@@ -113,3 +113,15 @@ export function withGaps(calls, work, window) {
     }
     return rows.filter((row) => row.stop > row.start).sort((a, b) => a.start - b.start);
 }
+
+/** `compute`, which is asked again only when an argument is another one than the last time. */
+export function rememberLast(compute) {
+    let known = null;
+    let result;
+    return (...args) => {
+        if (!known || args.length !== known.length || args.some((arg, index) => arg !== known[index])) {
+            [known, result] = [args, compute(...args)];
+        }
+        return result;
+    };
+}

@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, markRaw, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
@@ -19,6 +19,7 @@ import {
     laneAt,
     minutesWithin,
     placeIn,
+    rememberLast,
     snap,
     spellMinutes,
     STEP_MINUTES,
@@ -78,6 +79,8 @@ export class PsaDispatchBoard extends Component {
             said: "",
         });
         this.isDragging = false;
+        // Asked for each block, and found by looking at all of them.
+        this.findWindow = rememberLast(dayWindow);
         this.live = usePsaLive({
             models: () => [MODEL, "helpdesk.ticket"],
             reload: () => this.load(),
@@ -124,17 +127,19 @@ export class PsaDispatchBoard extends Component {
         if (asked !== this.asked) {
             return; // another day was asked for meanwhile
         }
-        this.state.technicians = data.technicians.map((row) => ({
-            ...row,
-            work: row.work.map(span),
-            leaves: row.leaves.map(span),
-            busy: row.busy.map(span),
-        }));
-        this.state.calls = data.calls.map((call) => ({ ...call, ...span([call.start, call.stop]) }));
-        this.state.tickets = data.tickets.map((ticket) => ({
-            ...ticket,
-            due: ticket.due && deserializeDateTime(ticket.due),
-        }));
+        // Raw: what was read is replaced as a whole, and watching each moment of hundreds of blocks takes seconds.
+        this.state.technicians = markRaw(
+            data.technicians.map((row) => ({
+                ...row,
+                work: row.work.map(span),
+                leaves: row.leaves.map(span),
+                busy: row.busy.map(span),
+            }))
+        );
+        this.state.calls = markRaw(data.calls.map((call) => ({ ...call, ...span([call.start, call.stop]) })));
+        this.state.tickets = markRaw(
+            data.tickets.map((ticket) => ({ ...ticket, due: ticket.due && deserializeDateTime(ticket.due) }))
+        );
         this.state.ticketTotal = data.ticket_total;
         if (!this.state.technicians.some((row) => row.id === this.state.technicianId)) {
             // A phone shows one of them: who has something to do.
@@ -144,7 +149,6 @@ export class PsaDispatchBoard extends Component {
         }
     }
 
-    /** Read again, but never under the user's hand. */
     // What is shown
 
     get queues() {
@@ -165,7 +169,7 @@ export class PsaDispatchBoard extends Component {
     }
 
     get window() {
-        return dayWindow(this.state.day, this.state.calls, this.state.allHours);
+        return this.findWindow(this.state.day, this.state.calls, this.state.allHours);
     }
 
     get hours() {
