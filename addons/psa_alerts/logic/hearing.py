@@ -94,10 +94,17 @@ def judge(hearing: Hearing, now: datetime) -> News | None:
     """What there is to tell at `now`, None where all is as it was told."""
     found = find_outage(hearing, now)
     if found is hearing.outage:
-        return None
+        # Heard in between, and silent for long again before anybody looked: that is another silence.
+        return News.BEGAN if found is Outage.SILENT and _is_heard_since(hearing) else None
     if hearing.outage is None:
         return News.BEGAN
     return News.CHANGED if found else News.OVER
+
+
+def _is_heard_since(hearing: Hearing) -> bool:
+    """Whether a silent source was heard since it was told: silence would begin later now than it did."""
+    told = hearing.outage_at
+    return told is not None and (hearing.silent_at is None or hearing.silent_at > told)
 
 
 def next_look(hearing: Hearing) -> datetime | None:
@@ -107,6 +114,4 @@ def next_look(hearing: Hearing) -> datetime | None:
         return min((moment for moment in moments if moment), default=None)
     if hearing.outage is Outage.UNANSWERED:
         return None if hearing.failing_since else hearing.outage_at
-    # Something was heard since, if silence would begin later now than it did.
-    is_heard = hearing.silent_at is None or hearing.silent_at > hearing.outage_at
-    return hearing.outage_at if is_heard else None
+    return hearing.outage_at if _is_heard_since(hearing) else None

@@ -49,6 +49,15 @@ def test_it_is_heard_again_though_the_message_is_older_than_the_notice():
     assert judge(told, at("03 10:01:00")) is News.OVER
 
 
+def test_another_silence_before_anybody_looked_is_told_once_as_well():
+    """The scheduled actions stood still for two days."""
+    told = replace(PUSHES, outage=Outage.SILENT, outage_at=at("03 10:00:00"), message_at=at("03 12:00:00"))
+    now = at("05 12:00:00")
+    assert judge(told, now) is News.BEGAN
+    again = replace(told, outage_at=now)
+    assert (judge(again, now + SECOND), next_look(again)) == (None, None)
+
+
 @pytest.mark.parametrize(
     "hearing",
     [
