@@ -9,6 +9,7 @@ from . import (
     test_incomplete,
     test_install,
     test_issue,
+    test_junk,
     test_last_message,
     test_mail,
     test_mail_gate,

@@ -9,6 +9,7 @@ from . import (
     test_customer,
     test_four_eyes,
     test_js,
+    test_junk,
     test_ledger,
     test_month,
     test_my_day_time,
