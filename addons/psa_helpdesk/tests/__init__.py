@@ -43,6 +43,7 @@ from . import (
     test_ticket_bulk,
     test_ticket_convert,
     test_ticket_live,
+    test_ticket_parting,
     test_ticket_plan,
     test_ticket_presence,
     test_ticket_split,

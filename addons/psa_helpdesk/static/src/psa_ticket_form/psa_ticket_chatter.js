@@ -1,15 +1,115 @@
+import { useEffect } from "@odoo/owl";
 import { Chatter } from "@mail/chatter/web_portal/chatter";
 import { browser } from "@web/core/browser/browser";
-import { useBus } from "@web/core/utils/hooks";
+import { _t } from "@web/core/l10n/translation";
+import { isHtmlEmpty } from "@web/core/utils/html";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 
-/** The conversation of a ticket in the words of the desk: Reply is for the customer, Internal note for us. */
+import { readKept } from "./kept_draft";
+import { PsaTicketComposer } from "./psa_ticket_composer";
+
+/**
+ * The conversation of a ticket in the words of the desk: Reply is for the customer, Internal note for us. Beside the
+ * sheet the composer stands open on Reply, without taking the cursor from wherever it is.
+ */
 export class PsaTicketChatter extends Chatter {
     static template = "psa_helpdesk.PsaTicketChatter";
 
+    // Not fixed here: other addons add to the host's.
+    static get components() {
+        return { ...super.components, Composer: PsaTicketComposer };
+    }
+
     setup() {
         super.setup();
+        this.action = useService("action");
+        this.notification = useService("notification");
+        Object.assign(this.state, { isAtWork: false, isWaiting: false });
+        useRecordObserver(({ data }) => {
+            this.state.isAtWork = Boolean(
+                data.psa_is_open && data.active && !data.psa_merged_into_id && !data.psa_converted_at
+            );
+            this.state.isWaiting = Boolean(data.psa_is_waiting);
+        });
+        useEffect(
+            (isOpen) => (isOpen ? this.psaOpen() : this.psaCloseEmpty()),
+            () => [this.psaIsOpenByItself, this.state.thread?.localId]
+        );
         useBus(this.env.psaTicketBus, "compose", ({ detail: type }) => this.psaCompose(type));
         useBus(this.env.psaTicketBus, "show", () => this.psaShow());
+    }
+
+    /** Whether one of us may go on with this ticket here. */
+    get psaMayWork() {
+        return Boolean(this.state.isAtWork && this.state.thread?.hasWriteAccess);
+    }
+
+    get psaIsOpenByItself() {
+        return Boolean(this.psaMayWork && this.props.isChatterAside && !this.env.inDialog);
+    }
+
+    /** What a reply may do with the ticket besides. */
+    get psaPartings() {
+        if (!this.psaMayWork) {
+            return [];
+        }
+        const wait = { key: "wait", label: _t("Send and wait") };
+        const close = { key: "close", label: _t("Send and close") };
+        return this.state.isWaiting ? [close] : [wait, close];
+    }
+
+    /** Those of us who get a reply, too, because they follow the ticket. */
+    get psaColleagues() {
+        return this.state.thread.recipients
+            .filter(({ partner_id: partner }) => partner.main_user_id?.share === false)
+            .map(({ partner_id: partner }) => partner.name)
+            .join(", ");
+    }
+
+    get psaHasDraft() {
+        const { composer } = this.state.thread;
+        return !isHtmlEmpty(composer.composerHtml) || composer.attachments.length > 0;
+    }
+
+    changeThread() {
+        // What is open belongs to the ticket that was shown before.
+        this.state.composerType = false;
+        super.changeThread(...arguments);
+    }
+
+    /** What was begun comes back as what it was: a note never as a reply. */
+    psaOpen() {
+        const { composer } = this.state.thread;
+        if (!this.state.composerType) {
+            composer.autofocus = 0;
+            this.state.composerType = readKept(composer.localId)?.psaType || "message";
+        }
+    }
+
+    psaCloseEmpty() {
+        if (this.state.composerType && !this.psaHasDraft) {
+            this.state.composerType = false;
+        }
+    }
+
+    toggleComposer(mode = false, options = {}) {
+        if (!mode) {
+            return super.toggleComposer(mode, options);
+        }
+        this.state.thread.composer.autofocus++;
+        // Where it always stands open, the button leads into it.
+        if (!this.psaIsOpenByItself || this.state.composerType !== mode) {
+            super.toggleComposer(mode, options);
+        }
+    }
+
+    onPostCallback() {
+        const type = this.state.composerType;
+        super.onPostCallback();
+        if (this.psaIsOpenByItself) {
+            this.state.composerType = type;
+        }
     }
 
     /** Open the composer where it is not, and bring it into sight. */
@@ -23,5 +123,37 @@ export class PsaTicketChatter extends Chatter {
 
     psaShow() {
         this.rootRef.el?.scrollIntoView({ block: "start" });
+    }
+
+    psaSaveTicket() {
+        return this.props.record.save();
+    }
+
+    /** The reply is out and the ticket moved on; one with open gates did not, and shows what is missing. */
+    async psaOnParted(parting) {
+        const { record } = this.props;
+        try {
+            await record.load();
+            if (parting === "close" && record.data.psa_is_open) {
+                await this.psaClose(record);
+            }
+        } catch (error) {
+            this.notification.add(_t("Your reply was sent. Whether the ticket is closed could not be shown: reload it."), {
+                type: "warning",
+                sticky: true,
+            });
+            throw error;
+        }
+    }
+
+    async psaClose(record) {
+        await this.action.doActionButton({
+            type: "object",
+            name: "action_close",
+            resModel: record.resModel,
+            resId: record.resId,
+            resIds: [record.resId],
+            onClose: () => record.load(),
+        });
     }
 }
