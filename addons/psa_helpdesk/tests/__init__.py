@@ -4,6 +4,7 @@ from . import (
     test_checklist,
     test_close_gates,
     test_company,
+    test_composer_tour,
     test_desk_report,
     test_dispatch_board,
     test_incomplete,

@@ -105,6 +105,24 @@ test("whoever writes in the form while the conversation is read goes on writing 
     expect(".o_field_widget[name=name] input").toBeFocused();
 });
 
+test("opening it asks the server for nothing that the host does not ask for", async () => {
+    const pyEnv = await startServer();
+    const [id, other] = pyEnv["res.partner"].create([{ name: "Printer is jammed" }, { name: "Toner is empty" }]);
+    await patchUiSize({ size: SIZES.XXL });
+    const asked = [];
+    await start();
+    onRpcBefore((route) => route.startsWith("/mail/") && asked.push(route));
+    const hosts = FORM.replace('js_class="psa_ticket_form"', "");
+    registerArchs({ "res.partner,1,form": hosts, "res.partner,2,form": FORM });
+    await openFormView("res.partner", other, { views: [[1, "form"]] });
+    await contains(".o-mail-Thread");
+    await contains(".o-mail-Composer", { count: 0 });
+    const byHost = asked.splice(0);
+    await openFormView("res.partner", id, { views: [[2, "form"]] });
+    await contains(".psa_composer_reply");
+    expect(asked).toEqual(byHost);
+});
+
 for (const [why, values, size] of [
     ["a closed ticket", { psa_is_open: false }, "XL"],
     ["an archived ticket", { active: false }, "XL"],
@@ -190,6 +208,24 @@ test("a ticket that was closed asks for nothing more, and its composer closes", 
     await click(".psa_composer_more");
     await click(".psa_send_and_close");
     await contains(".o-mail-Composer", { count: 0 });
+    expect.verifySteps([]);
+});
+
+test("who went on to another ticket while it was sent is left there", async () => {
+    const isSent = new Deferred();
+    const posts = listenPosts(() => isSent);
+    onRpc("res.partner", "action_close", () => expect.step("action_close"));
+    const { id, pyEnv } = await openTicket();
+    await addressTo(id, "ann@acme.example");
+    await insertText(".psa_composer_reply .o-mail-Composer-input", "Done");
+    await click(".psa_composer_more");
+    await click(".psa_send_and_close");
+    await openFormView("res.partner", pyEnv["res.partner"].create({ name: "Toner is empty" }));
+    await contains(".o_last_breadcrumb_item", { text: "Toner is empty" });
+    isSent.resolve();
+    await contains(".psa_composer_reply .o-mail-Composer-input", { value: "" });
+    await animationFrame();
+    expect(posts).toHaveLength(1);
     expect.verifySteps([]);
 });
 

@@ -105,8 +105,17 @@ export class PsaTicketChatter extends Chatter {
     }
 
     onPostCallback() {
+        this.psaStayOpen(() => super.onPostCallback());
+    }
+
+    onCloseFullComposerCallback(isDiscard) {
+        this.psaStayOpen(() => super.onCloseFullComposerCallback(isDiscard));
+    }
+
+    /** The host closes the composer after each message. */
+    psaStayOpen(callback) {
         const type = this.state.composerType;
-        super.onPostCallback();
+        callback();
         if (this.psaIsOpenByItself) {
             this.state.composerType = type;
         }
@@ -125,20 +134,22 @@ export class PsaTicketChatter extends Chatter {
         this.rootRef.el?.scrollIntoView({ block: "start" });
     }
 
-    psaSaveTicket() {
-        return this.props.record.save();
-    }
-
-    /** The reply is out and the ticket moved on; one with open gates did not, and shows what is missing. */
-    async psaOnParted(parting) {
-        const { record } = this.props;
+    /**
+     * The reply is out and the ticket moved on; one with open gates did not, and shows what is missing. Whoever looks at
+     * another ticket by now is left alone.
+     */
+    async psaOnParted(parting, ticket) {
+        const isShown = () => this.props.record.id === ticket.id;
+        if (!isShown()) {
+            return;
+        }
         try {
-            await record.load();
-            if (parting === "close" && record.data.psa_is_open) {
-                await this.psaClose(record);
+            await ticket.load();
+            if (parting === "close" && ticket.data.psa_is_open && isShown()) {
+                await this.psaClose(ticket);
             }
         } catch (error) {
-            this.notification.add(_t("Your reply was sent. Whether the ticket is closed could not be shown: reload it."), {
+            this.notification.add(_t("Your reply was sent. What became of the ticket could not be shown: reload the page."), {
                 type: "warning",
                 sticky: true,
             });
@@ -146,14 +157,14 @@ export class PsaTicketChatter extends Chatter {
         }
     }
 
-    async psaClose(record) {
+    async psaClose(ticket) {
         await this.action.doActionButton({
             type: "object",
             name: "action_close",
-            resModel: record.resModel,
-            resId: record.resId,
-            resIds: [record.resId],
-            onClose: () => record.load(),
+            resModel: ticket.resModel,
+            resId: ticket.resId,
+            resIds: [ticket.resId],
+            onClose: () => ticket.load(),
         });
     }
 }

@@ -16,7 +16,7 @@ export class PsaTicketComposer extends Composer {
 
     // Not fixed here: other addons add to the host's.
     static get props() {
-        return [...super.props, "partings", "saveTicket", "onParted"];
+        return [...super.props, "partings", "ticket", "onParted"];
     }
 
     setup() {
@@ -69,10 +69,11 @@ export class PsaTicketComposer extends Composer {
         if (this.isSending || this.isSendButtonDisabled || !this.checkAddresses()) {
             return;
         }
+        const { ticket, onParted } = this.props;
         this.isSending = true;
         try {
             // What was typed into the form goes first, as with each button there.
-            if (parting && !(await this.props.saveTicket())) {
+            if (parting && !(await ticket.save())) {
                 return;
             }
             this.parting = parting;
@@ -84,7 +85,7 @@ export class PsaTicketComposer extends Composer {
             this.parting = undefined;
         }
         if (parting && this.isSent) {
-            await this.props.onParted(parting);
+            await onParted(parting, ticket);
         }
     }
 
