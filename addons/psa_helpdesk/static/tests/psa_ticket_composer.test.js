@@ -105,23 +105,22 @@ test("whoever writes in the form while the conversation is read goes on writing 
     expect(".o_field_widget[name=name] input").toBeFocused();
 });
 
-test("opening it asks the server for nothing that the host does not ask for", async () => {
-    const pyEnv = await startServer();
-    const [id, other] = pyEnv["res.partner"].create([{ name: "Printer is jammed" }, { name: "Toner is empty" }]);
-    await patchUiSize({ size: SIZES.XXL });
-    const asked = [];
-    await start();
-    onRpcBefore((route) => route.startsWith("/mail/") && asked.push(route));
-    const hosts = FORM.replace('js_class="psa_ticket_form"', "");
-    registerArchs({ "res.partner,1,form": hosts, "res.partner,2,form": FORM });
-    await openFormView("res.partner", other, { views: [[1, "form"]] });
-    await contains(".o-mail-Thread");
-    await contains(".o-mail-Composer", { count: 0 });
-    const byHost = asked.splice(0);
-    await openFormView("res.partner", id, { views: [[2, "form"]] });
-    await contains(".psa_composer_reply");
-    expect(asked).toEqual(byHost);
-});
+for (const [size, count] of [
+    ["LG", 0],
+    ["XL", 1],
+]) {
+    test(`at ${size} the same is asked of the server, whether or not the composer stands open`, async () => {
+        const asked = [];
+        onRpcBefore((route) => {
+            if (route.startsWith("/mail/thread")) {
+                asked.push(route);
+            }
+        });
+        await openTicket({}, size);
+        await contains(".o-mail-Composer", { count });
+        expect(asked).toEqual(["/mail/thread/messages"]);
+    });
+}
 
 for (const [why, values, size] of [
     ["a closed ticket", { psa_is_open: false }, "XL"],
