@@ -33,7 +33,11 @@ class TestTicketParting(PsaSlaCase, PsaWorkflowCase, HttpCase):
         }
         return self.make_jsonrpc_request(
             "/mail/message/post",
-            {"thread_model": "helpdesk.ticket", "thread_id": (ticket or self.ticket).id, "post_data": post_data}
+            {
+                "thread_model": "helpdesk.ticket",
+                "thread_id": (ticket or self.ticket).id,
+                "post_data": post_data,
+            }
             | params,
         )
 
@@ -135,9 +139,7 @@ class TestTicketParting(PsaSlaCase, PsaWorkflowCase, HttpCase):
         ):
             self.env["mail.mail"].search([("mail_message_id", "=", self._sent().id)]).send()
         self.assertTrue(self.ticket.psa_is_waiting)
-        notice = self._sent().notification_ids.filtered(
-            lambda one: one.res_partner_id == self.mia.partner_id
-        )
+        notice = self._sent().notification_ids.filtered(lambda one: one.res_partner_id == self.mia.partner_id)
         self.assertEqual(notice.notification_status, "exception")
 
     def test_a_step_that_fails_takes_the_message_back(self):
@@ -193,7 +195,10 @@ class TestInternalNote(PsaWorkflowCase):
 
     def _note(self, partners):
         return self.ticket.with_user(self.technician).message_post(
-            body="He never pays", message_type="comment", subtype_xmlid="mail.mt_note", partner_ids=partners.ids
+            body="He never pays",
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=partners.ids,
         )
 
     def test_a_customer_is_refused_by_name(self):

@@ -139,7 +139,11 @@ class TestTimeline(TrailCase):
         timeline = (
             self.env["psa.ticket.timeline"].with_user(self.technician).create({"ticket_id": self.ticket.id})
         )
-        for zone, clock in (("Asia/Tokyo", "04:07:00 PM"), ("Europe/Berlin", "08:07:00 AM"), ("Not/AZone", "07:07:00 AM")):
+        for zone, clock in (
+            ("Asia/Tokyo", "04:07:00 PM"),
+            ("Europe/Berlin", "08:07:00 AM"),
+            ("Not/AZone", "07:07:00 AM"),
+        ):
             with self.subTest(zone):
                 shown = timeline.with_context(tz=zone)
                 self.assertEqual(shown.zone, zone if zone != "Not/AZone" else "UTC")

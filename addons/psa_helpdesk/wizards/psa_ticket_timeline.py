@@ -33,7 +33,9 @@ class PsaTicketTimeline(models.TransientModel):
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, ondelete="cascade")
     kind = fields.Selection(KINDS, string="Show only")
     count = fields.Integer(string="Entries", compute="_compute_story")
-    zone = fields.Char(string="Time zone", compute="_compute_story", help="The zone in which the times are shown.")
+    zone = fields.Char(
+        string="Time zone", compute="_compute_story", help="The zone in which the times are shown."
+    )
     story = fields.Html(compute="_compute_story", sanitize=False)
 
     def _psa_check_links(self):

@@ -31,7 +31,9 @@ class TestTicketHeader(PsaTimeCase):
         escalate = str(self.env.ref("psa_helpdesk.psa_ticket_escalate_action").id)
         return [
             (
-                "psa_helpdesk.psa_ticket_escalate_action" if button.get("name") == escalate else button.get("name"),
+                "psa_helpdesk.psa_ticket_escalate_action"
+                if button.get("name") == escalate
+                else button.get("name"),
                 button.get("data-hotkey"),
             )
             for button in arch.findall("./header/button")
