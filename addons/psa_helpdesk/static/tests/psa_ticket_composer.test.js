@@ -59,6 +59,7 @@ async function openTicket(values = {}, size = "XL") {
 
 /** Whom the reply goes to, as the server would suggest it. */
 async function addressTo(id, ...addresses) {
+    await contains(".psa_composer_reply"); // what the server suggests has come by then
     const thread = getService("mail.store").Thread.get({ model: "res.partner", id });
     thread.suggestedRecipients = addresses.map((email) => ({ email, name: email.split("@")[0], partner_id: false }));
     await animationFrame();
@@ -138,6 +139,19 @@ for (const [why, values, size] of [
         await contains(".psa_composer_reply");
     });
 }
+
+test("Reply on a new ticket saves it and leads into the box", async () => {
+    await startServer();
+    await patchUiSize({ size: SIZES.XL });
+    await start();
+    registerArchs({ "res.partner,false,form": FORM });
+    await openFormView("res.partner");
+    await insertText(".o_field_widget[name=name] input", "Toner is empty");
+    await contains(".o-mail-Composer", { count: 0 });
+    await click("button.o-mail-Chatter-sendMessage");
+    await contains(".o_last_breadcrumb_item", { text: "Toner is empty" });
+    await contains(".psa_composer_reply .o-mail-Composer-input:focus");
+});
 
 test("reply and note are told apart, and the button says where the text goes", async () => {
     const { id } = await openTicket();

@@ -33,7 +33,12 @@ export class PsaTicketChatter extends Chatter {
             this.state.isWaiting = Boolean(data.psa_is_waiting);
         });
         useEffect(
-            (isOpen) => (isOpen ? this.psaOpen() : this.psaCloseEmpty()),
+            (isOpen) => {
+                if (isOpen) {
+                    this.psaOpen();
+                    return () => this.psaCloseEmpty();
+                }
+            },
             () => [this.psaIsOpenByItself, this.state.thread?.localId]
         );
         useBus(this.env.psaTicketBus, "compose", ({ detail: type }) => this.psaCompose(type));
@@ -72,24 +77,31 @@ export class PsaTicketChatter extends Chatter {
         return !isHtmlEmpty(composer.composerHtml) || composer.attachments.length > 0;
     }
 
-    changeThread() {
-        // What is open belongs to the ticket that was shown before.
-        this.state.composerType = false;
+    changeThread(threadModel, threadId) {
+        // The host changes to one thread as often as it is drawn until it is there.
+        const isOther = this.state.thread?.model !== threadModel || this.state.thread.id !== threadId;
+        const isAskedFor = Boolean(this.onThreadCreated);
+        if (isOther) {
+            // What is open belongs to the ticket that was shown before; Reply on a new one opens it once it is saved.
+            this.state.composerType = false;
+        }
         super.changeThread(...arguments);
+        if (isOther) {
+            this.state.thread.composer.autofocus = isAskedFor ? 1 : 0;
+        }
     }
 
     /** What was begun comes back as what it was: a note never as a reply. */
     psaOpen() {
-        const { composer } = this.state.thread;
         if (!this.state.composerType) {
-            composer.autofocus = 0;
-            this.state.composerType = readKept(composer.localId)?.psaType || "message";
+            this.state.composerType = readKept(this.state.thread.composer.localId)?.psaType || "message";
         }
     }
 
     psaCloseEmpty() {
         if (this.state.composerType && !this.psaHasDraft) {
             this.state.composerType = false;
+            this.state.thread.composer.autofocus = 0;
         }
     }
 
