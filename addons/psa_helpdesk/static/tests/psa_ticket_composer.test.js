@@ -275,6 +275,25 @@ test("when the line is lost the text stays, and the same text is sent again unde
     expect(posts[2].psa_token).not.toBe(posts[0].psa_token);
 });
 
+test("whoever is added before it is sent again gets it, too", async () => {
+    expect.errors(1);
+    const posts = listenPosts((count) => {
+        if (count === 1) {
+            throw new ConnectionLostError("/mail/message/post");
+        }
+    });
+    const { id } = await openTicket();
+    await addressTo(id, "ann@acme.example");
+    await insertText(".psa_composer_reply .o-mail-Composer-input", "Try again, please");
+    await triggerHotkey("control+Enter");
+    await expect.waitForErrors([/interrupted/]);
+    await addressTo(id, "ann@acme.example", "bob@acme.example");
+    await click("button.o-mail-Composer-send");
+    await contains(".psa_composer_reply .o-mail-Composer-input", { value: "" });
+    expect(posts).toHaveLength(2);
+    expect(posts[1].psa_token).not.toBe(posts[0].psa_token);
+});
+
 test("a recipient without an address is named, and nothing is sent", async () => {
     const posts = listenPosts();
     const { id } = await openTicket();

@@ -106,10 +106,16 @@ export class PsaTicketComposer extends Composer {
         return false;
     }
 
-    /** The same text sent again has the same mark; another text has another one. */
+    /** The same text to the same people has the same mark when it is sent again; anything else has another one. */
     markAttempt() {
-        const { composerHtml, attachments, localId } = toRaw(this.props.composer);
-        const of = JSON.stringify([this.props.type, String(composerHtml), attachments.map(({ id }) => id)]);
+        const { composerHtml, attachments, localId, thread } = toRaw(this.props.composer);
+        const chosen = this.isNote ? [] : [...thread.suggestedRecipients, ...thread.additionalRecipients];
+        const of = JSON.stringify([
+            this.props.type,
+            String(composerHtml),
+            attachments.map(({ id }) => id),
+            chosen.map(({ email }) => email).sort(),
+        ]);
         if (this.attempt?.of !== of) {
             this.attempt = { token: makeToken(), of };
         }
