@@ -18,6 +18,7 @@ from . import (
     test_queries,
     test_role_matrix,
     test_settled,
+    test_ticket_header,
     test_time_entry,
     test_timer,
     test_work_order,
