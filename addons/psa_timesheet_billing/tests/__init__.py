@@ -4,6 +4,7 @@ from . import (
     test_choice,
     test_close_time,
     test_company,
+    test_contract_promise,
     test_convert,
     test_cover,
     test_customer,
