@@ -80,6 +80,7 @@ from . import (
     psa_notice,
     psa_notice_preference,
     psa_notice_send,
+    psa_notice_service_call,
     psa_oncall_call,
     psa_oncall_page,
     psa_oncall_rota,

@@ -221,7 +221,8 @@ class PsaNotice(models.Model):
         """Write down that this channel failed; return the row of the next one, empty where no way is left."""
         rows = self.search([("key", "=", self.key)])
         preference = self.env["psa.notice.preference"]._get_for(self.user_id)[self.user_id]
-        order = preference._get_order(self.is_urgent, bool(preference._get_with_browser(self.user_id)))
+        has_browser = bool(preference._get_with_browser(self.user_id))
+        order = preference._get_order(self.is_urgent, has_browser, bool(self.service_call_id))
         channel = notice_plan.next_channel(order, rows.mapped("channel"))
         state = "fell_through" if channel else "failed"
         self.write({"state": state, "done_at": now, "problem": problem[:250]})

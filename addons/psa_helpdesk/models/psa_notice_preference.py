@@ -93,21 +93,25 @@ class PsaNoticePreference(models.Model):
         devices = self.env["mail.push.device"].sudo().search([("partner_id", "in", users.partner_id.ids)])
         return users.filtered(lambda user: user.partner_id in devices.partner_id)
 
-    def _get_order(self, urgent, has_browser):
-        """Return the channels to try in turn; by the usual ones only what can arrive."""
-        user = self.user_id
-        by_mail = ["email", "inbox"] if user.notification_type == "email" else ["inbox", "email"]
+    def _get_order(self, urgent, has_browser, is_call=False):
+        """Return the channels to try in turn; by the usual ones only what can arrive.
+
+        :param is_call: a service call is the person's own day: who reads in the inbox is told in the browser, too
+        """
+        by_mail = ["email", "inbox"] if self.user_id.notification_type == "email" else ["inbox", "email"]
         if not urgent:
-            return notice_plan.channel_order([self.normal_1, self.normal_2], by_mail)
+            rings = is_call and has_browser and by_mail[0] == "inbox"
+            usual = ["push", *by_mail] if rings else by_mail
+            return notice_plan.channel_order([self.normal_1, self.normal_2], usual)
         return notice_plan.channel_order(
             [self.urgent_1, self.urgent_2, self.urgent_3], ["push", "email"] if has_browser else ["email"]
         )
 
-    def _plan_first(self, due, urgent, is_highest, has_browser):
+    def _plan_first(self, due, urgent, is_highest, has_browser, is_call=False):
         """Return channel, state and moment of the first attempt."""
         until = notice_plan.quiet_until(due, self._get_quiet(), is_highest)
         return {
-            "channel": self._get_order(urgent, has_browser)[0],
+            "channel": self._get_order(urgent, has_browser, is_call)[0],
             "state": "held" if until else "waiting",
             "due_at": until or due,
         }
