@@ -56,6 +56,7 @@ from . import (
     helpdesk_ticket_touch,
     helpdesk_ticket_unanswered,
     helpdesk_ticket_upload,
+    helpdesk_ticket_urgent,
     helpdesk_ticket_word,
     helpdesk_ticket_words,
     helpdesk_ticket_workflow,

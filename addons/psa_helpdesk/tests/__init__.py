@@ -51,6 +51,7 @@ from . import (
     test_ticket_split,
     test_ticket_subject,
     test_ticket_touch,
+    test_ticket_urgent,
     test_timeline,
     test_work_order,
     test_work_word,
