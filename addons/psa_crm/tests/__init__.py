@@ -6,5 +6,6 @@ from . import (
     test_js,
     test_outgoing,
     test_partner,
+    test_reason,
     test_role_matrix,
 )

@@ -7,7 +7,7 @@ told nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Literal
 
 SETTLE = timedelta(seconds=20)
@@ -35,5 +35,5 @@ def is_today(now: datetime, moments: Iterable[datetime | None], zone: tzinfo) ->
     return any(_day(moment, zone) == today for moment in moments if moment)
 
 
-def _day(moment, zone):
+def _day(moment: datetime, zone: tzinfo) -> date:
     return moment.replace(tzinfo=timezone.utc).astimezone(zone).date()

@@ -65,9 +65,7 @@ class PsaNotice(models.Model):
         ]
         found = groupby(self.search(domain), lambda notice: (notice.service_call_id.id, notice.user_id.id))
         by_ids = {ids: self.union(*rows) for ids, rows in found}
-        return {
-            (call, user): by_ids[call.id, user.id] for call, user in knew if (call.id, user.id) in by_ids
-        }
+        return {(call, user): by_ids[call.id, user.id] for call, user in knew if (call.id, user.id) in by_ids}
 
     @api.model
     def _plan_calls(self, known, now):

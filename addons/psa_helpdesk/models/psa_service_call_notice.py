@@ -8,7 +8,7 @@ from odoo.tools import format_date, format_datetime
 
 from ..logic import call_news, call_stages
 from ..own_word import is_said
-from ..time_zones import usable_zone
+from ..time_zones import find_zone, usable_zone
 from .psa_service_call import BOARD_CHANNEL
 
 
@@ -16,6 +16,10 @@ class PsaServiceCall(models.Model):
     """Who is told of a call: its technicians at once, the customer where somebody wants it, open boards always."""
 
     _inherit = "psa.service.call"
+
+    customer_zone = fields.Char(
+        string="Customer's time", compute="_compute_customer_zone", help="The time zone of the customer."
+    )
 
     def action_tell_customer(self):
         """Mail the time to the contacts."""
@@ -28,7 +32,9 @@ class PsaServiceCall(models.Model):
         for call in self:
             now, was = after[call], before.get(call)
             old = was["technicians"] if was else now["technicians"][:0]
-            knew |= {(call, user): was["start_at"] if user in old else None for user in old | now["technicians"]}
+            knew |= {
+                (call, user): was["start_at"] if user in old else None for user in old | now["technicians"]
+            }
             if was and was["start_at"] != now["start_at"] and call.sudo().told_at:
                 call._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_booked")
         self._psa_tell_technicians(knew)
@@ -74,7 +80,10 @@ class PsaServiceCall(models.Model):
 
     def _psa_word_body(self):
         """Return why, where and what, as plain text; a phone shows the beginning."""
-        where = self._psa_say_address() or dict(self._fields["place"]._description_selection(self.env))[self.place]
+        where = (
+            self._psa_say_address()
+            or dict(self._fields["place"]._description_selection(self.env))[self.place]
+        )
         lines = [self.cancel_reason, where, *self.ticket_ids.mapped("display_name"), self.instructions]
         return "\n".join(filter(None, lines))
 
@@ -147,9 +156,18 @@ class PsaServiceCall(models.Model):
     def _psa_get_customer_zone(self):
         """Return the time zone that mails and papers speak in: of the site where somebody goes there, else of the contact."""
         self.ensure_one()
+        return usable_zone(self._psa_find_customer_zone(), self.sudo().company_id.partner_id.tz)  # as below
+
+    def _psa_find_customer_zone(self):
+        """Return the time zone of the customer, None where nobody knows it."""
         call = self.sudo()  # zones of people and places the reader is told of
         there = call.site_id.tz if call.place == "on_site" else None
-        return usable_zone(there, call.contact_id.tz, call.partner_id.tz, call.company_id.partner_id.tz)
+        return find_zone(there, call.contact_id.tz, call.partner_id.tz)
+
+    @api.depends("place", "site_id.tz", "contact_id.tz", "partner_id.tz")
+    def _compute_customer_zone(self):
+        for call in self:
+            call.customer_zone = call._psa_find_customer_zone()
 
     def _psa_say_address(self):
         """Return the address in one line, nothing where nobody goes."""

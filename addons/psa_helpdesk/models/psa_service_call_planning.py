@@ -96,6 +96,7 @@ class PsaServiceCall(models.Model):
                 raise BookingConflict(call._psa_word_refusal(words, is_hard), words, is_hard)
             call.sudo().override_reason = reason  # sudo: who plans the call may say why
             call._psa_log(self.env._("Booked anyway: %(reason)s", reason=reason), words)
+            self.env["psa.reason"]._keep("book_anyway", reason)
 
     def _psa_may_override(self):
         """Say whether this user may book a technician twice, with a reason."""

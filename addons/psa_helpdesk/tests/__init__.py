@@ -31,6 +31,7 @@ from . import (
     test_psa_sla_response,
     test_psa_sla_sweep,
     test_psa_sla_turns,
+    test_reason_tour,
     test_reply,
     test_role_matrix,
     test_service_call,

@@ -81,7 +81,10 @@ class TestServiceCallNotice(LiveMixin, MailCase, PsaCallCase):
 
     def test_the_technician_hears_it_by_the_ways_he_chose(self):
         self._prefer(
-            normal_1="pager", normal_2="sms", phone="+1 202 555 0188", pager_address="https://pager.example.com/hook"
+            normal_1="pager",
+            normal_2="sms",
+            phone="+1 202 555 0188",
+            pager_address="https://pager.example.com/hook",
         )
         pages, texts = [], []
 
@@ -225,6 +228,21 @@ class TestServiceCallNotice(LiveMixin, MailCase, PsaCallCase):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
+
+    def test_the_customer_s_zone_is_that_of_the_place_somebody_goes_to(self):
+        self.westgate.tz = "America/Denver"
+        self.mia.partner_id.tz = "America/New_York"
+        self.harbor.tz = "Europe/London"
+        ticket = self._make_ticket(psa_site_id=self.westgate.id)
+        call = self._make_call(tickets=ticket).with_user(self.technician)
+        self.assertEqual(call.customer_zone, "America/Denver")
+        self.assertEqual(ticket.with_user(self.technician).psa_customer_zone, "America/Denver")
+        call.sudo().place = "remote"
+        self.assertEqual(call.customer_zone, "America/New_York")
+        self.mia.partner_id.tz = False
+        self.assertEqual(call.customer_zone, "Europe/London")
+        self.harbor.tz = False
+        self.assertFalse(call.customer_zone, "our own zone is not said to be the customer's")
 
     def _get_mails(self, call):
         return (

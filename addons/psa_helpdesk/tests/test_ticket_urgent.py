@@ -17,7 +17,9 @@ class UrgentCase(NoticeCase):
     def setUpClass(cls):
         super().setUpClass()
         # As the server runs: Odoo tells of assignments and messages.
-        cls.env = cls.env(context={key: value for key, value in cls.env.context.items() if key != "tracking_disable"})
+        cls.env = cls.env(
+            context={key: value for key, value in cls.env.context.items() if key != "tracking_disable"}
+        )
         cls.env["mail.push.device"].search([]).unlink()
         cls.ticket = cls._make_ticket(user_id=cls.technician.id)
         cls.env["psa.notice.preference"].create(
@@ -111,7 +113,9 @@ class TestCritical(UrgentCase):
         self.assertFalse(self.env["psa.notice"].search([("event", "!=", False)]))
 
     def test_many_at_once_are_one_notice(self):
-        tickets = self.env["helpdesk.ticket"].union(*(self._make_ticket(priority="3") for _number in range(3)))
+        tickets = self.env["helpdesk.ticket"].union(
+            *(self._make_ticket(priority="3") for _number in range(3))
+        )
         tickets.with_user(self.dispatcher).write({"user_id": self.technician.id})
         notice = self.env["psa.notice"].search([("event", "=", "critical")])
         self.assertEqual((len(notice), notice.count), (1, 3))
@@ -170,12 +174,16 @@ class TestAnswer(UrgentCase):
         cls.ticket.stage_id = cls.stage_waiting
 
     def _answer(self, text="The server is back", author=None, **values):
-        return self.ticket.with_user(self.mia).sudo().message_post(
-            body=text,
-            message_type="email",
-            subtype_xmlid="mail.mt_comment",
-            author_id=(author or self.mia.partner_id).id,
-            **values,
+        return (
+            self.ticket.with_user(self.mia)
+            .sudo()
+            .message_post(
+                body=text,
+                message_type="email",
+                subtype_xmlid="mail.mt_comment",
+                author_id=(author or self.mia.partner_id).id,
+                **values,
+            )
         )
 
     def test_told_by_the_first_way(self):

@@ -61,6 +61,7 @@ class PsaTicketEscalate(models.TransientModel):
         ticket.write({name: value for name, value in changes.items() if value})
         people = self._find_people(ticket)
         self._note(ticket, people)
+        self.env["psa.reason"]._keep("escalate", self.reason)
         # Last, because every touch of ours acknowledges a ladder.
         if self.target == ONCALL:
             ticket.sudo()._psa_page_oncall()  # sudo: the ladder is the system's; who may write the ticket may start it
