@@ -12,6 +12,7 @@
         "security/psa_crm_groups.xml",
         "security/ir.model.access.csv",
         "security/psa_asset_security.xml",
+        "security/psa_reason_security.xml",
         "data/psa_account_class_data.xml",
         "data/psa_asset_data.xml",
         "views/psa_account_class_views.xml",

@@ -7,5 +7,6 @@ from . import (
     psa_dialog_mixin,
     psa_live,
     psa_live_mixin,
+    psa_reason,
     res_partner,
 )

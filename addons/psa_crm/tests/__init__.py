@@ -8,5 +8,6 @@ from . import (
     test_junk,
     test_outgoing,
     test_partner,
+    test_reason,
     test_role_matrix,
 )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..time_zones import find_zone
+
 
 class HelpdeskTicket(models.Model):
     """What a ticket is about and where the work is to be done."""
@@ -42,6 +44,13 @@ class HelpdeskTicket(models.Model):
         related="commercial_partner_id.psa_lead_technician_id", string="Lead technician"
     )
     psa_contact_phone = fields.Char(related="partner_id.phone", string="Phone")
+    psa_customer_zone = fields.Char(
+        string="Customer's time",
+        compute="_compute_psa_customer_zone",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="The time zone of the site, else of the contact.",
+    )
     psa_warranty_end_date = fields.Date(related="psa_asset_id.warranty_end_date", string="Warranty end")
 
     @api.depends("partner_id")
@@ -51,6 +60,13 @@ class HelpdeskTicket(models.Model):
             owner = ticket.psa_asset_id.partner_id
             if owner and ticket.partner_id and owner != ticket.partner_id.commercial_partner_id:
                 ticket.psa_asset_id = False
+
+    @api.depends("psa_site_id.tz", "partner_id.tz", "commercial_partner_id.tz")
+    def _compute_psa_customer_zone(self):
+        for ticket in self:
+            ticket.psa_customer_zone = find_zone(
+                ticket.psa_site_id.tz, ticket.partner_id.tz, ticket.commercial_partner_id.tz
+            )
 
     @api.depends("partner_id", "psa_asset_id")
     def _compute_psa_site_id(self):

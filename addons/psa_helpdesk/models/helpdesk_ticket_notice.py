@@ -11,17 +11,25 @@ class HelpdeskTicket(models.Model):
         "psa.notice", "ticket_id", string="Notices", readonly=True, groups="base.group_user"
     )
 
-    def _psa_notify_users(self, users, subject, body, urgent=False, ways=()):
+    def _psa_notify_users(self, users, subject, body, urgent=False, ways=(), more=None):
         """Tell these users once each, by the ways they chose; never the person whose deed it is.
 
         :param str body: plain text
         :param urgent: somebody is needed within the hour
         :param ways: channels that are all used, whatever each person chose
+        :param more: further values of the notices
         """
         self.ensure_one()
         actor = self.env["res.users"] if self._psa_is_automation() else self.env.user
         return self.env["psa.notice"]._tell(
-            users - actor, subject, body, self, urgent=urgent, now=self._psa_get_notice_moment(), ways=ways
+            users - actor,
+            subject,
+            body,
+            self,
+            urgent=urgent,
+            now=self._psa_get_notice_moment(),
+            ways=ways,
+            more=more,
         )
 
     def _psa_get_notice_moment(self):

@@ -150,7 +150,9 @@ class HelpdeskTicket(models.Model):
         return [Entry(run.happened_at, "rule", actor, shorten(run.summary), run.id) for run in runs]
 
     def _psa_tell_notices(self):
-        notices = self.env["psa.notice"].search([("ticket_id", "=", self.id)])
+        notices = self.env["psa.notice"].search(
+            ["|", ("ticket_id", "=", self.id), ("service_call_id.ticket_ids", "in", self.ids)]
+        )
         channels = dict(notices._fields["channel"]._description_selection(self.env))
         states = dict(notices._fields["state"]._description_selection(self.env))
         system = self.env._("System")

@@ -19,6 +19,11 @@ CHANNELS = [
     ("pager", "Pager"),
 ]
 UNSENT = ("waiting", "held")
+# What interrupts without a rule that says so; each of us may switch each off.
+EVENTS = [
+    ("critical", "A ticket of mine is critical"),
+    ("answer", "A customer answers what I wait for"),
+]
 # Somebody else wrote the same rows at the same moment: nothing is wrong with the notice.
 CONFLICTS = (
     psycopg2.errors.SerializationFailure,
@@ -56,6 +61,12 @@ class PsaNotice(models.Model):
         string="Messages", default=1, readonly=True, help="How many were gathered into this one."
     )
     is_urgent = fields.Boolean(string="Urgent", readonly=True)
+    event = fields.Selection(EVENTS, string="Unasked", readonly=True)
+    host_ways = fields.Char(
+        string="Told by Odoo",
+        readonly=True,
+        help="The ways by which Odoo itself tells this person the same. They are not taken a second time.",
+    )
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     state = fields.Selection(
         [
@@ -90,13 +101,14 @@ class PsaNotice(models.Model):
     # Writing
 
     @api.model
-    def _tell(self, users, subject, body, ticket=None, urgent=False, call=None, now=None, ways=()):
+    def _tell(self, users, subject, body, ticket=None, urgent=False, call=None, now=None, ways=(), more=None):
         """Write one notice for each of these users, and have them delivered at once or when their quiet hours end.
 
         What is not urgent and follows a message about the same ticket within minutes is gathered into one.
 
         :param str body: plain text
         :param ways: channels that are all used, whatever each person chose; one that fails falls to what is left
+        :param dict more: further values of each notice
         :return: the notices, new or added to
         """
         now = now or fields.Datetime.now()
@@ -130,6 +142,7 @@ class PsaNotice(models.Model):
                 "body": body,
                 "is_urgent": urgent,
                 "key": keys[user],
+                **(more or {}),
             }
             for user in users - gathered.user_id
             for way in [{"channel": channel} for channel in ways] or [{}]
@@ -221,9 +234,11 @@ class PsaNotice(models.Model):
         """Write down that this channel failed; return the row of the next one, empty where no way is left."""
         rows = self.search([("key", "=", self.key)])
         preference = self.env["psa.notice.preference"]._get_for(self.user_id)[self.user_id]
-        order = preference._get_order(self.is_urgent, bool(preference._get_with_browser(self.user_id)))
-        channel = notice_plan.next_channel(order, rows.mapped("channel"))
-        state = "fell_through" if channel else "failed"
+        has_browser = bool(preference._get_with_browser(self.user_id))
+        order = preference._get_order(self.is_urgent, has_browser, bool(self.service_call_id))
+        told = self.host_ways.split(",") if self.host_ways else []
+        channel = notice_plan.next_channel(order, [*rows.mapped("channel"), *told])
+        state = "fell_through" if channel or told else "failed"
         self.write({"state": state, "done_at": now, "problem": problem[:250]})
         if not channel:
             self.call_id._note_delivered(now)  # the ladder goes on

@@ -7,6 +7,8 @@ from ..logic import notice_plan
 from ..time_zones import usable_zone
 from .psa_notice import CHANNELS
 
+WANTS = {"critical": "wants_critical", "answer": "wants_answers"}
+
 
 class PsaNoticePreference(models.Model):
     """How one of us wants to be told: by which ways, in which order, and when not."""
@@ -29,6 +31,16 @@ class PsaNoticePreference(models.Model):
     urgent_3 = fields.Selection(CHANNELS, string="Urgent: third")
     normal_1 = fields.Selection(CHANNELS, string="Other: first")
     normal_2 = fields.Selection(CHANNELS, string="Other: second")
+    wants_critical = fields.Boolean(
+        string="A ticket of mine is critical",
+        default=True,
+        help="A ticket of the highest priority was assigned to me, or one of mine was raised to it, by somebody else.",
+    )
+    wants_answers = fields.Boolean(
+        string="A customer answers what I wait for",
+        default=True,
+        help="A ticket of mine waits for the customer, and the customer writes.",
+    )
     phone = fields.Char(string="Phone for SMS", help="With the country's code, like +49 151 234567.")
     pager_address = fields.Char(
         string="Pager address",
@@ -94,21 +106,38 @@ class PsaNoticePreference(models.Model):
         devices = self.env["mail.push.device"].sudo().search([("partner_id", "in", users.partner_id.ids)])
         return users.filtered(lambda user: user.partner_id in devices.partner_id)
 
-    def _get_order(self, urgent, has_browser):
-        """Return the channels to try in turn; by the usual ones only what can arrive."""
-        user = self.user_id
-        by_mail = ["email", "inbox"] if user.notification_type == "email" else ["inbox", "email"]
+    def _get_order(self, urgent, has_browser, is_call=False):
+        """Return the channels to try in turn; by the usual ones only what can arrive.
+
+        :param is_call: a service call is the person's own day: who reads in the inbox is told in the browser, too
+        """
+        by_mail = ["email", "inbox"] if self.user_id.notification_type == "email" else ["inbox", "email"]
         if not urgent:
-            return notice_plan.channel_order([self.normal_1, self.normal_2], by_mail)
+            rings = is_call and has_browser and by_mail[0] == "inbox"
+            usual = ["push", *by_mail] if rings else by_mail
+            return notice_plan.channel_order([self.normal_1, self.normal_2], usual)
         return notice_plan.channel_order(
             [self.urgent_1, self.urgent_2, self.urgent_3], ["push", "email"] if has_browser else ["email"]
         )
 
-    def _plan_first(self, due, urgent, is_highest, has_browser):
+    def _wants(self, event):
+        """Say whether this person wants to be told unasked of such an event, see `psa.notice.event`."""
+        return self[WANTS[event]]
+
+    def _get_host_ways(self, message_type):
+        """Return the ways by which Odoo itself tells this person of a message of that type.
+
+        It shows in the browser what lands in the inbox, and every message that people write in the web client.
+        """
+        if self.user_id.notification_type == "inbox":
+            return ("inbox", "push")
+        return ("email", "push") if message_type == "comment" else ("email",)
+
+    def _plan_first(self, due, urgent, is_highest, has_browser, is_call=False):
         """Return channel, state and moment of the first attempt."""
         until = notice_plan.quiet_until(due, self._get_quiet(), is_highest)
         return {
-            "channel": self._get_order(urgent, has_browser)[0],
+            "channel": self._get_order(urgent, has_browser, is_call)[0],
             "state": "held" if until else "waiting",
             "due_at": until or due,
         }

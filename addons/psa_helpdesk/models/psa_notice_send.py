@@ -158,13 +158,14 @@ class PsaNotice(models.Model):
         return session.status in (0, 201)
 
     def _prepare_push(self):
+        record = self._get_subject_record()
         return {
             "title": self._get_subject(),
             "options": {
                 "body": (self.body or "")[:BODY_CHARACTERS],
                 "icon": "/web/static/img/odoo-icon-192x192.png",
                 "tag": self.delivery_key,
-                "data": {"model": "helpdesk.ticket", "res_id": self.ticket_id.id, "url": self._get_link()},
+                "data": {"model": record._name, "res_id": record.id, "url": self._get_link()},
             },
         }
 

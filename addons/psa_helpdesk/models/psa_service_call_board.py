@@ -169,6 +169,7 @@ class PsaServiceCall(models.Model):
             "state_word": self._psa_say_state(),
             "can_plan": self.can_plan,
             "has_contact": bool(self.contact_id.email),
+            "customer_zone": self.customer_zone,
         }
 
     @api.model

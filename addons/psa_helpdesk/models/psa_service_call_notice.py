@@ -6,8 +6,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
+from ..logic import call_news, call_stages
 from ..own_word import is_said
-from ..time_zones import usable_zone
+from ..time_zones import find_zone, usable_zone
 from .psa_service_call import BOARD_CHANNEL
 
 
@@ -16,6 +17,10 @@ class PsaServiceCall(models.Model):
 
     _inherit = "psa.service.call"
 
+    customer_zone = fields.Char(
+        string="Customer's time", compute="_compute_customer_zone", help="The time zone of the customer."
+    )
+
     def action_tell_customer(self):
         """Mail the time to the contacts."""
         self.check_access("write")
@@ -23,38 +28,38 @@ class PsaServiceCall(models.Model):
 
     def _psa_tell_plan(self, before, after):
         """Tell technicians what changed for them, and customers who were told a time that it is another one."""
+        knew = {}
         for call in self:
             now, was = after[call], before.get(call)
             old = was["technicians"] if was else now["technicians"][:0]
-            call._psa_tell_users(now["technicians"] - old, "booked")
-            call._psa_tell_users(old - now["technicians"], "taken_off")
-            if was and was["start_at"] != now["start_at"]:
-                call._psa_tell_users(old & now["technicians"], "moved")
-                if call.sudo().told_at:
-                    call._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_booked")
+            knew |= {
+                (call, user): was["start_at"] if user in old else None for user in old | now["technicians"]
+            }
+            if was and was["start_at"] != now["start_at"] and call.sudo().told_at:
+                call._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_booked")
+        self._psa_tell_technicians(knew)
 
     def _psa_tell_cancelled(self):
-        for call in self:
-            call._psa_tell_users(call.sudo().technician_ids, "cancelled")
-            if call.sudo().told_at:
+        calls = self.sudo()  # the technicians hear of it, whoever cancels
+        self._psa_tell_technicians(
+            {(call, user): call.start_at for call in calls for user in call.technician_ids}
+        )
+        for call in calls:
+            if call.told_at:
                 call._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_cancelled")
 
-    def _psa_tell_users(self, users, what):
-        """Notify technicians by inbox or mail, as each wants it, and on their phones; never the one who acts."""
+    def _psa_tell_technicians(self, knew):
+        """Tell technicians by the ways they chose, see `psa.notice._tell_calls`."""
+        if not is_said(self.env, "psa_silent"):
+            self.env["psa.notice"]._tell_calls(knew)
+
+    def _psa_find_news(self, user, knew):
+        """Return what is new about this call for `user` who knew of the start `knew`, see `logic/call_news.py`."""
         self.ensure_one()
-        if is_said(self.env, "psa_silent"):
-            return
-        # sudo: a technician who is taken off may not see the call any more, but shall hear of it
-        for user in users.sudo() - self.env.user:
-            call = self.sudo().with_context(lang=user.lang)
-            subject = call._psa_word_notice(what, user)
-            call.message_notify(
-                partner_ids=user.partner_id.ids,
-                subject=subject,
-                # A phone shows the beginning of the text, and not the subject.
-                body=Markup("%s<br/>%s") % (subject, call._psa_word_body()),
-                author_id=self.env.user.partner_id.id,
-            )
+        call = self.sudo()  # as above
+        is_cancelled = call.state == call_stages.CANCELLED
+        is_to_go = user in call.technician_id | call.other_technician_ids and not is_cancelled
+        return call_news.find_word(knew, call.start_at if is_to_go else None, is_cancelled)
 
     def _psa_word_notice(self, what, user):
         """Return the first line of a notice: number, customer and what happened."""
@@ -74,10 +79,13 @@ class PsaServiceCall(models.Model):
                 return self.env._("%(call)s %(customer)s: cancelled (%(when)s)", **values)
 
     def _psa_word_body(self):
-        lines = [*self.ticket_ids.mapped("display_name"), self._psa_say_address(), self.instructions]
-        if self.cancel_reason:
-            lines.append(self.cancel_reason)
-        return Markup("<br/>").join(filter(None, lines))
+        """Return why, where and what, as plain text; a phone shows the beginning."""
+        where = (
+            self._psa_say_address()
+            or dict(self._fields["place"]._description_selection(self.env))[self.place]
+        )
+        lines = [self.cancel_reason, where, *self.ticket_ids.mapped("display_name"), self.instructions]
+        return "\n".join(filter(None, lines))
 
     def _psa_mail_customer(self, template):
         """Queue a mail to the contact of each call, in the contact's language."""
@@ -148,9 +156,18 @@ class PsaServiceCall(models.Model):
     def _psa_get_customer_zone(self):
         """Return the time zone that mails and papers speak in: of the site where somebody goes there, else of the contact."""
         self.ensure_one()
+        return usable_zone(self._psa_find_customer_zone(), self.sudo().company_id.partner_id.tz)  # as below
+
+    def _psa_find_customer_zone(self):
+        """Return the time zone of the customer, None where nobody knows it."""
         call = self.sudo()  # zones of people and places the reader is told of
         there = call.site_id.tz if call.place == "on_site" else None
-        return usable_zone(there, call.contact_id.tz, call.partner_id.tz, call.company_id.partner_id.tz)
+        return find_zone(there, call.contact_id.tz, call.partner_id.tz)
+
+    @api.depends("place", "site_id.tz", "contact_id.tz", "partner_id.tz")
+    def _compute_customer_zone(self):
+        for call in self:
+            call.customer_zone = call._psa_find_customer_zone()
 
     def _psa_say_address(self):
         """Return the address in one line, nothing where nobody goes."""

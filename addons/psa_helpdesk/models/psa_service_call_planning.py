@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..exceptions import BookingConflict
 from ..logic import call_stages, touch
 from ..logic.booking_conflicts import Kind
-from ..own_word import is_said
+from ..own_word import OWN_WORD, is_said
 
 # A change of these moves people about: it may collide with something.
 TIME_FACTS = ("start_at", "stop_at", "travel_minutes", "technicians")
@@ -96,6 +96,7 @@ class PsaServiceCall(models.Model):
                 raise BookingConflict(call._psa_word_refusal(words, is_hard), words, is_hard)
             call.sudo().override_reason = reason  # sudo: who plans the call may say why
             call._psa_log(self.env._("Booked anyway: %(reason)s", reason=reason), words)
+            self.env["psa.reason"]._keep("book_anyway", reason)
 
     def _psa_may_override(self):
         """Say whether this user may book a technician twice, with a reason."""
@@ -115,7 +116,8 @@ class PsaServiceCall(models.Model):
             if added:
                 added._psa_sla_plan(now)
                 open_ones = added.filtered(lambda ticket: ticket.psa_is_open and not ticket.user_id)
-                open_ones.write({"user_id": call.technician_id.id})
+                # The notice of the call tells of it.
+                open_ones.with_context(psa_told_otherwise=OWN_WORD).write({"user_id": call.technician_id.id})
             if added or before[call]["start_at"] != after[call]["start_at"]:
                 call.ticket_ids._psa_note_planned(call, now)
 

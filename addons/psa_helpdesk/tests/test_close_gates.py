@@ -116,6 +116,8 @@ class TestCloseGates(PsaHelpdeskCase):
         self.assertFalse(self.ticket.psa_is_open)
         self.assertIn("required items open: 1", self._notes(self.ticket))
         self.assertIn("Reason: Customer left", self._notes(self.ticket))
+        kept = self.env["psa.reason"].with_user(self.manager).get_recent("close_anyway")
+        self.assertEqual(kept, ["Customer left"])
         self.assertIn(self.manager.partner_id, self.ticket.message_ids.author_id)
 
     def test_a_manager_without_a_reason_is_held_up_too(self):

@@ -48,6 +48,8 @@ class TestDispatchBoard(PsaCallCase):
         booked = self._book(ticket, "Mon 10:30", reason="Same building")
         self.assertEqual(ticket.psa_service_call_ids.id, booked["call"])
         self.assertEqual(ticket.psa_service_call_ids.override_reason, "Same building")
+        kept = self.env["psa.reason"].with_user(self.dispatcher).get_recent("book_anyway")
+        self.assertEqual(kept, ["Same building"])
 
     def test_a_block_moves_in_time_and_to_another_technician(self):
         call = self._make_call("Mon 10:00", other_technician_ids=[Command.set(self.technician_all.ids)])

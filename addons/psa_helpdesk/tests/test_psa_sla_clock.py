@@ -448,6 +448,9 @@ class TestPsaSlaClock(PsaSlaCase):
             self.excuse(clock, self.manager)
         self.assertEqual((clock.is_excused, clock.breached_at), (True, self.when("Mon 09:20")))
         self.assertEqual(ticket.psa_sla_event_ids.filtered("reason").reason, "Line was down")
+        with self.at("Mon 11:30"):
+            kept = self.env["psa.reason"].with_user(self.manager).get_recent("excuse")
+        self.assertEqual(kept, ["Line was down"])
         with self.assertRaisesRegex(UserError, "only once"):
             clock.with_user(self.manager).action_excuse()
         with self.assertRaisesRegex(UserError, "Only a missed target"):

@@ -194,6 +194,8 @@ class TestServiceCall(PsaCallCase):
         wizard = self.env["psa.service.call.cancel"].with_user(self.dispatcher)
         wizard.create({"call_id": call.id, "reason": "The part is late"}).action_cancel()
         self.assertRecordValues(call, [{"state": "cancelled", "cancel_reason": "The part is late"}])
+        kept = self.env["psa.reason"].with_user(self.dispatcher).get_recent("cancel_call")
+        self.assertEqual(kept, ["The part is late"])
         with self.assertRaisesRegex(AccessError, "kept"):
             call.sudo().unlink()
 

@@ -34,6 +34,8 @@ class TestTicketEscalate(PsaWorkflowCase):
         told = self._told()
         self.assertEqual((told.user_id, told.is_urgent), (self.dispatcher, True))
         self.assertIn("The second disk reports errors", told.subject)
+        kept = self.env["psa.reason"].with_user(self.technician).get_recent("escalate")
+        self.assertEqual(kept, ["The second disk reports errors"])
         note = self._notes()
         self.assertTrue(note.subtype_id.internal)
         self.assertEqual(note.author_id, self.technician.partner_id)

@@ -18,4 +18,5 @@ class PsaServiceCallCancel(models.TransientModel):
     def action_cancel(self):
         self.ensure_one()
         self.call_id._psa_cancel(self.reason)
+        self.env["psa.reason"]._keep("cancel_call", self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -18,6 +18,7 @@ class PsaServiceCallPlan(models.TransientModel):
         "helpdesk.ticket", "psa_service_call_plan_ticket_rel", "plan_id", "ticket_id", string="Tickets"
     )
     partner_id = fields.Many2one(related="ticket_ids.commercial_partner_id", string="Customer")
+    customer_zone = fields.Char(related="ticket_ids.psa_customer_zone")
     technician_id = fields.Many2one(
         "res.users",
         required=True,

@@ -36,4 +36,5 @@ class PsaSlaExcuse(models.TransientModel):
             }
         )
         ticket.sudo()._psa_sla_refresh(now)
+        self.env["psa.reason"]._keep("excuse", self.reason)
         return {"type": "ir.actions.act_window_close"}

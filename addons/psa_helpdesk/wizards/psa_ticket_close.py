@@ -126,6 +126,7 @@ class PsaTicketClose(models.TransientModel):
             message_type="notification",
             subtype_xmlid="mail.mt_note",
         )
+        self.env["psa.reason"]._keep("close_anyway", reason)
 
 
 class PsaTicketCloseLine(models.TransientModel):

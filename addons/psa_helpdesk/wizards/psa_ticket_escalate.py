@@ -61,11 +61,13 @@ class PsaTicketEscalate(models.TransientModel):
         ticket.write({name: value for name, value in changes.items() if value})
         people = self._find_people(ticket)
         self._note(ticket, people)
+        self.env["psa.reason"]._keep("escalate", self.reason)
         # Last, because every touch of ours acknowledges a ladder.
         if self.target == ONCALL:
             ticket.sudo()._psa_page_oncall()  # sudo: the ladder is the system's; who may write the ticket may start it
         else:
             subject = self.env._("%(number)s needs you: %(reason)s", number=ticket.number, reason=self.reason)
+            ticket._psa_drop_unsent(people)
             ticket._psa_notify_users(people, subject, ticket.name, urgent=True)
         return {"type": "ir.actions.act_window_close"}
 

@@ -103,6 +103,7 @@ const CALL = {
     state_word: "Planned",
     can_plan: true,
     has_contact: true,
+    customer_zone: "America/New_York",
 };
 const TICKET = {
     id: 3,
@@ -198,13 +199,22 @@ test("the way back is offered for eight seconds", async () => {
 });
 
 test.tags("desktop");
+test("a block says what the customer's clock shows, where that differs", async () => {
+    await mountBoard();
+    expect(queryFirst(".psa_block").title).toInclude("Planned · their 05:00 · Printer");
+});
+
+test.tags("desktop");
 test("what speaks against it is listed, and booked only with a reason", async () => {
     const sent = await mountBoard({ refuses: 1 });
+    onRpc("psa.reason", "get_recent", ({ args }) => (args[0] === "book_anyway" ? ["Same street"] : []));
     queryFirst(".psa_block").focus();
     await press(["Shift", "ArrowDown"]);
     await animationFrame();
     expect(queryAllTexts(".modal li")).toEqual(["Joe is on V000001."]);
     expect(".psa_book_anyway").toHaveProperty("disabled", true);
+    await contains(".psa_reason_chips button").click();
+    expect("#psa_override_reason").toHaveValue("Same street");
     await contains("#psa_override_reason").edit("Same building", { confirm: false });
     await contains(".psa_book_anyway").click();
     expect(sent.map((args) => [args[0], args[3], args.at(-1)])).toEqual([

@@ -13,6 +13,7 @@ import { Layout } from "@web/search/layout";
 import { usePsaClock } from "@psa_crm/psa_clock/psa_clock_hook";
 import { PsaLivePill, usePsaLive } from "@psa_crm/psa_live/psa_live";
 import { PsaSlaBadge } from "../psa_sla/psa_sla_badge";
+import { spellTheirTime } from "../psa_their_time/their_time";
 import {
     capacityWithin,
     dayWindow,
@@ -242,6 +243,12 @@ export class PsaDispatchBoard extends Component {
         return `${part.start.toFormat("HH:mm")} – ${part.stop.toFormat("HH:mm")}`;
     }
 
+    /** What the customer's clock shows when the call begins, nothing where it is the same time there. */
+    sayTheirTime(call) {
+        const time = spellTheirTime(call.start, call.customer_zone);
+        return time && _t("their %(time)s", { time });
+    }
+
     sayCall(call, row) {
         return _t("%(call)s %(customer)s, %(start)s to %(stop)s, %(technician)s, %(stage)s", {
             call: call.number,
@@ -251,6 +258,11 @@ export class PsaDispatchBoard extends Component {
             technician: row.name,
             stage: call.state_word,
         });
+    }
+
+    /** All that a block has no room for. */
+    sayBlock(call, row) {
+        return [this.sayCall(call, row), this.sayTheirTime(call), call.title].filter(Boolean).join(" · ");
     }
 
     /** The look of a block: dashed while it is only planned, solid when it is confirmed. */

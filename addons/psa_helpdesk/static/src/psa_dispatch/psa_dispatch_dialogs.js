@@ -3,6 +3,7 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
+import { PsaReasonChips } from "@psa_crm/psa_reason/psa_reason_chips";
 
 const { DateTime } = luxon;
 // What a `datetime-local` input reads.
@@ -11,7 +12,7 @@ const INPUT_FORMAT = "yyyy-MM-dd'T'HH:mm";
 /** All that speaks against a time; whoever books anyway says why. */
 export class PsaConflictDialog extends Component {
     static template = "psa_helpdesk.PsaConflictDialog";
-    static components = { Dialog };
+    static components = { Dialog, PsaReasonChips };
     static props = { conflicts: Array, confirm: Function, close: Function };
 
     setup() {
@@ -20,6 +21,10 @@ export class PsaConflictDialog extends Component {
 
     get title() {
         return _t("Something speaks against this time");
+    }
+
+    choose(reason) {
+        this.state.reason = reason;
     }
 
     confirm() {
