@@ -44,6 +44,7 @@
         "data/psa_ticket_plan_cron_data.xml",
         "views/psa_ticket_template_views.xml",
         "data/psa_notice_cron_data.xml",
+        "views/psa_ticket_change_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_templates.xml",
         "views/helpdesk_ticket_team_views.xml",
