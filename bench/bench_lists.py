@@ -79,6 +79,11 @@ class Desk:
             env.flush_all()
             for table, ticket in TABLES.items():
                 copy_rows(env, table, ticket, made[OPEN:].ids, closed // SAMPLE - 1)
+            # A hundred a day, as years have made them
+            env.cr.execute(
+                "UPDATE helpdesk_ticket SET closed_date = closed_date - (id %% %s) * interval '1 day' WHERE closed_date IS NOT NULL",
+                [closed // SAMPLE],
+            )
         settle(env, *TABLES)
         # As the technician: record rules are part of what a screen costs
         self.tickets = env["helpdesk.ticket"].with_user(technician).with_context(lang="en_US", tz="UTC")

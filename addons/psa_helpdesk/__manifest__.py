@@ -72,6 +72,7 @@
         "views/psa_service_home_views.xml",
         "report/psa_desk_report_views.xml",
         "report/psa_sla_report_views.xml",
+        "report/psa_standing_report_views.xml",
         "report/psa_work_order_templates.xml",
         "views/psa_workflow_rule_views.xml",
         "views/psa_workflow_run_views.xml",

@@ -21,6 +21,7 @@ from . import (
     psa_alert_source_reconcile,
     psa_alert_ticket,
     psa_asset,
+    psa_service_home,
     res_config_settings,
     res_partner,
 )

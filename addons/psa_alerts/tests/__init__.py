@@ -8,6 +8,7 @@ from . import (
     test_event,
     test_hostile,
     test_http,
+    test_look_first,
     test_partner,
     test_placement,
     test_poll,

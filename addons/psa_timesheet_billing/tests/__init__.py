@@ -10,6 +10,7 @@ from . import (
     test_four_eyes,
     test_js,
     test_ledger,
+    test_look_first,
     test_month,
     test_my_day_time,
     test_part,
