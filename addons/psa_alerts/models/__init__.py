@@ -23,6 +23,7 @@ from . import (
     psa_alert_ticket,
     psa_asset,
     psa_notice,
+    psa_service_home,
     res_config_settings,
     res_partner,
 )

@@ -9,6 +9,7 @@ from . import (
     test_hostile,
     test_http,
     test_junk,
+    test_look_first,
     test_partner,
     test_placement,
     test_poll,

@@ -80,6 +80,7 @@ class HelpdeskTicket(models.Model):
 
     _psa_order_idx = models.Index("(priority DESC, sequence, id DESC)")
     _psa_open_idx = models.Index("(team_id, user_id) WHERE psa_is_open IS TRUE")
+    _psa_closed_idx = models.Index("(closed_date) WHERE closed_date IS NOT NULL")
 
     @api.depends("stage_id.closed", "psa_merged_into_id")
     def _compute_psa_is_open(self):

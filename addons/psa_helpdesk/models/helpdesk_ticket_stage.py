@@ -11,6 +11,11 @@ class HelpdeskTicketStage(models.Model):
     close_from_portal = fields.Boolean(
         string="Customers may use it", help="Customers see a button that closes their ticket with this stage."
     )
+    # The host's mark of what stands still looks for this name.
+    rotting_threshold_days = fields.Integer(
+        string="Days to stand still",
+        help="Open tickets that are in this stage for longer get a mark. 0: never.",
+    )
 
     def _psa_get_closest(self, stage):
         """Return the stage among `self` that means the same as `stage`: its name, its kind, else the first one."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..logic.work_word import Word
 
@@ -41,18 +42,31 @@ class HelpdeskTicketTeam(models.Model):
         help="The customer who has waited longest for an answer.",
     )
 
-    @api.depends_context("uid", "tz", "allowed_company_ids")
+    psa_home_class_id = fields.Many2one(
+        "psa.account.class",
+        string="Account class",
+        compute="_compute_psa_home_class_id",
+        groups="base.group_user",
+        help="The class of customers that Service home counts tickets of, where one was chosen.",
+    )
+
+    def _compute_psa_home_class_id(self):
+        """A queue has none: the field stands in the search of Service home, whose choice comes in the context."""
+        self.psa_home_class_id = False
+
+    @api.depends_context(
+        "uid", "tz", "allowed_company_ids", "psa_home_mine", "psa_home_class_ids", "psa_home_user_ids"
+    )
     def _compute_psa_counts(self):
         tickets = self.env["helpdesk.ticket"]
+        shown = Domain("team_id", "in", self.ids) & self.env["psa.service.home"]._get_ticket_filter()
         for name, domain in COUNTED.items():
-            counts = dict(
-                tickets._read_group([("team_id", "in", self.ids), *domain], ["team_id"], ["__count"])
-            )
+            counts = dict(tickets._read_group(shown & Domain(domain), ["team_id"], ["__count"]))
             for team in self:
                 team[name] = counts.get(team, 0)
         oldest = dict(
             tickets._read_group(
-                [("team_id", "in", self.ids), ("psa_is_open", "=", True), ("psa_needs_reply", "=", True)],
+                shown & Domain("psa_is_open", "=", True) & Domain("psa_needs_reply", "=", True),
                 ["team_id"],
                 ["psa_customer_message_at:min"],
             )
@@ -68,6 +82,15 @@ class HelpdeskTicketTeam(models.Model):
             raise UserError(self.env._("There is no such figure. Open the tickets from their list."))
         return self.env["helpdesk.ticket"]._psa_prepare_counted_action(
             f"{self.name}: {self._fields[name]._description_string(self.env)}",
-            [("team_id", "=", self.id), *COUNTED[name]],
+            list(
+                Domain("team_id", "=", self.id)
+                & self.env["psa.service.home"]._get_ticket_filter()
+                & Domain(COUNTED[name])
+            ),
             {"default_team_id": self.id},
         )
+
+    def action_psa_open_board(self):
+        """Open the dispatch board with the technicians and tickets of this queue."""
+        self.ensure_one()
+        return self.env["psa.service.home"]._prepare_board_action(psa_queue=self.name)

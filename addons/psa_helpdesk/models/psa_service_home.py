@@ -8,13 +8,14 @@ from ..logic.work_word import Word
 SHOWN_WORDS = (Word.OVERDUE, Word.AT_RISK, Word.DUE, Word.DONE)
 MET_OVER = timedelta(days=30)
 TREND_OVER = timedelta(days=7)
-LOOK_AT = 5
 
 
 class PsaServiceHome(models.AbstractModel):
     """What a service manager looks at first in the morning, counted under the reader's own rights.
 
-    Each figure comes with the action that opens what it counts; both use one domain.
+    Each figure comes with the action that opens what it counts; both use one domain. The filters of the screen come
+    in the context: `psa_home_mine` for the reader's own queues, `psa_home_class_ids` and `psa_home_user_ids` with ids, or
+    with parts of names as they were typed.
     """
 
     _name = "psa.service.home"
@@ -22,7 +23,7 @@ class PsaServiceHome(models.AbstractModel):
 
     @api.model
     def get_home(self):
-        """Return `{"words": [...], "untouched": {...}, "met": {...}, "trend": {...}, "look": [...]}`, ready to be shown."""
+        """Return `{"words": [...], "untouched": {...}, "met": {...}, "trend": {...}, "look": [...], "by": [...]}`, ready to be shown."""
         now = fields.Datetime.now()
         return {
             "words": self._get_words(),
@@ -30,6 +31,7 @@ class PsaServiceHome(models.AbstractModel):
             "met": self._get_met(now),
             "trend": self._get_trend(now),
             "look": self._get_look(),
+            "by": self._get_comparisons(),
         }
 
     @api.model
@@ -39,17 +41,16 @@ class PsaServiceHome(models.AbstractModel):
         words = []
         for word in SHOWN_WORDS:
             name = names[word.value]
-            domain = [("psa_word", "=", word.value)]
-            task_domain = [*self._get_task_domain(), *domain]
+            is_word = Domain("psa_word", "=", word.value)
+            task_domain = list(self._get_task_domain() & is_word)
             words.append(
                 {
                     "word": word.value,
                     "name": name,
-                    "tickets": {
-                        "count": tickets.search_count(domain),
-                        "action": tickets._psa_prepare_counted_action(name, domain),
-                    },
-                    "tasks": {
+                    "tickets": self._count_tickets(name, is_word),
+                    # Tasks have no queue.
+                    "tasks": not self.env.context.get("psa_home_mine")
+                    and {
                         "count": tasks.search_count(task_domain),
                         "action": self._prepare_action(
                             tasks._name, name, task_domain, ("kanban", "list", "form")
@@ -60,9 +61,57 @@ class PsaServiceHome(models.AbstractModel):
         return words
 
     @api.model
+    def _count_tickets(self, name, domain):
+        """Count the tickets of `domain` within the filters of the screen: `{"count": ..., "action": ...}`."""
+        tickets = self.env["helpdesk.ticket"]
+        domain = list(self._get_ticket_filter() & domain)
+        return {
+            "count": tickets.search_count(domain),
+            "action": tickets._psa_prepare_counted_action(name, domain),
+        }
+
+    @api.model
     def _get_task_domain(self):
         """Tasks of projects that are work: no templates, no private to-dos."""
-        return [("project_id", "!=", False), ("has_template_ancestor", "=", False)]
+        return (
+            Domain("project_id", "!=", False)
+            & Domain("has_template_ancestor", "=", False)
+            & self._get_filter("partner_id.commercial_partner_id.psa_account_class_id", "user_ids")
+        )
+
+    @api.model
+    def _is_filtered(self):
+        """Say whether a filter of the screen is set: what belongs to no ticket is left out then."""
+        return any(
+            self.env.context.get(key) for key in ("psa_home_mine", "psa_home_class_ids", "psa_home_user_ids")
+        )
+
+    @api.model
+    def _get_ticket_filter(self):
+        """Return the domain of the tickets that the filters of the screen leave."""
+        return self._get_filter("psa_account_class_id", "user_id", "team_id.user_ids")
+
+    @api.model
+    def _get_filter(self, account_class, technician, members=None):
+        """Return what the filters of the screen say of records with these fields."""
+        wanted = Domain.TRUE
+        if members and self.env.context.get("psa_home_mine"):
+            wanted &= Domain(members, "in", self.env.uid)
+        for key, model, field in (
+            ("psa_home_class_ids", "psa.account.class", account_class),
+            ("psa_home_user_ids", "res.users", technician),
+        ):
+            values = self.env.context.get(key)
+            if values and isinstance(values, (list, tuple)):
+                wanted &= Domain(field, "in", self._find_named(model, values))
+        return wanted
+
+    @api.model
+    def _find_named(self, model, values):
+        """Return the ids that were chosen, and those of records whose name has what was typed."""
+        typed = [Domain("name", "ilike", value) for value in values if isinstance(value, str)]
+        found = self.env[model].search(Domain.OR(typed)).ids if typed else []
+        return found + [value for value in values if isinstance(value, int)]
 
     @api.model
     def _prepare_action(self, model, name, domain, views):
@@ -75,6 +124,25 @@ class PsaServiceHome(models.AbstractModel):
         }
 
     @api.model
+    def _get_comparisons(self):
+        """Return the ways to see the four words side by side, within the filters of the screen."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_standing_report_action")
+        domain = list(self._get_filter("account_class_id", "user_id", "team_id.user_ids"))
+        ways = (
+            ("group_team", self.env._("Queue")),
+            ("group_user", self.env._("Technician")),
+            ("group_partner", self.env._("Customer")),
+        )
+        return [
+            {
+                "name": name,
+                "action": action
+                | {"domain": domain, "context": {f"search_default_{group}": 1, "search_default_shown": 1}},
+            }
+            for group, name in ways
+        ]
+
+    @api.model
     def _get_untouched_domain(self):
         """Open tickets of the highest priority that nobody of us has touched: there should be none."""
         return (
@@ -85,18 +153,16 @@ class PsaServiceHome(models.AbstractModel):
 
     @api.model
     def _get_untouched(self):
-        tickets = self.env["helpdesk.ticket"]
-        name = self.env._("Critical without human touch")
-        domain = list(self._get_untouched_domain())
-        return {
-            "count": tickets.search_count(domain),
-            "action": tickets._psa_prepare_counted_action(name, domain),
-        }
+        return self._count_tickets(self.env._("Critical without human touch"), self._get_untouched_domain())
 
     @api.model
     def _get_met(self, now):
         """The share of promises kept in the last 30 days; None where none counted."""
-        domain = [("counts_at", ">=", now - MET_OVER), ("counts_at", "<=", now)]
+        domain = list(
+            Domain("counts_at", ">=", now - MET_OVER)
+            & Domain("counts_at", "<=", now)
+            & self._get_filter("account_class_id", "user_id", "team_id.user_ids")
+        )
         [[share, met, missed, excused]] = self.env["psa.sla.report"]._read_group(
             domain, [], ["met_percent:avg", "met_count:sum", "missed_count:sum", "excused_count:sum"]
         )
@@ -113,72 +179,16 @@ class PsaServiceHome(models.AbstractModel):
     @api.model
     def _get_trend(self, now):
         """How many more were opened than closed in the last 7 days: above zero the backlog grows."""
-        tickets = self.env["helpdesk.ticket"]
         since = now - TREND_OVER
-        opened = tickets.search_count([("create_date", ">=", since)])
-        closed = tickets.search_count([("psa_is_open", "=", False), ("closed_date", ">=", since)])
-        return {"opened": opened, "closed": closed, "growth": opened - closed}
-
-    @api.model
-    def _get_look(self):
-        """At most five tickets that need a look, each once, with the reason; the most pressing reason first."""
-        look, seen = [], []
-        for domain, order, say in self._get_look_reasons():
-            left = LOOK_AT - len(look)
-            if not left:
-                break
-            found = self.env["helpdesk.ticket"].search(
-                Domain(domain) & Domain("id", "not in", seen), order=order, limit=min(left, 2)
-            )
-            seen += found.ids
-            look += [
-                {
-                    "id": ticket.id,
-                    "number": ticket.number,
-                    "name": ticket.name,
-                    "customer": ticket.commercial_partner_id.display_name or "",
-                    "why": say(ticket),
-                }
-                for ticket in found
-            ]
-        return look
-
-    @api.model
-    def _get_look_reasons(self):
-        """Return [(domain, order, function that says why)]; other addons add theirs."""
-        is_open = Domain("psa_is_open", "=", True)
-        return [
-            (
-                self._get_untouched_domain(),
-                "psa_started_at, id",
-                lambda ticket: self.env._("Critical, and nobody has touched it yet"),
-            ),
-            (
-                # Whoever runs the desk must hear of it: such a clock warns nobody and is never late (Rule D10.26).
-                is_open & Domain("psa_sla_clock_ids", "any", [("state", "=", "no_hours")]),
-                "psa_started_at, id",
-                lambda ticket: self.env._("Its SLA counts in hours without any working time ahead"),
-            ),
-            (
-                is_open & Domain("psa_word", "=", "overdue") & Domain("psa_account_class_id", "!=", False),
-                "psa_sla_due_at, id",
-                lambda ticket: self.env._(
-                    "%(account_class)s customer, overdue", account_class=ticket.psa_account_class_id.name
-                ),
-            ),
-            (
-                is_open & Domain("psa_needs_reply", "=", True),
-                "psa_customer_message_at, id",
-                lambda ticket: self.env._("The customer has waited longest for an answer"),
-            ),
-            (
-                is_open & Domain("psa_word", "=", "overdue"),
-                "psa_sla_due_at, id",
-                lambda ticket: self.env._("Overdue for the longest time"),
-            ),
-            (
-                is_open & Domain("user_id", "=", False),
-                "psa_started_at, id",
-                lambda ticket: self.env._("Oldest ticket that nobody has taken"),
-            ),
-        ]
+        opened = self._count_tickets(self.env._("New in the last 7 days"), Domain("create_date", ">=", since))
+        closed = self._count_tickets(
+            self.env._("Closed in the last 7 days"),
+            Domain("psa_is_open", "=", False) & Domain("closed_date", ">=", since),
+        )
+        backlog = self._count_tickets(self.env._("Backlog"), Domain("psa_is_open", "=", True))
+        return {
+            "opened": opened,
+            "closed": closed,
+            "growth": opened["count"] - closed["count"],
+            "backlog": backlog,
+        }

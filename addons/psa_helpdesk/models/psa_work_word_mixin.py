@@ -69,10 +69,25 @@ class PsaWorkWordMixin(models.AbstractModel):
     @api.model
     def _psa_get_day(self, now):
         """Return the day of the reader that `now` lies in."""
+        today = self._psa_get_local_date(now)
+        return Day(*self._psa_get_midnights(today, today + timedelta(days=1)))
+
+    @api.model
+    def _psa_get_week(self, now):
+        """Return Monday and next Monday 00:00 of the reader's week that `now` lies in, in naive UTC."""
+        today = self._psa_get_local_date(now)
+        monday = today - timedelta(days=today.weekday())
+        return self._psa_get_midnights(monday, monday + timedelta(days=7))
+
+    @api.model
+    def _psa_get_local_date(self, now):
+        return pytz.utc.localize(now).astimezone(pytz.timezone(self.env.tz.zone)).date()
+
+    @api.model
+    def _psa_get_midnights(self, *days):
+        """Return the beginning of each of these days of the reader, in naive UTC."""
         zone = pytz.timezone(self.env.tz.zone)
-        local = pytz.utc.localize(now).astimezone(zone).date()
-        start, end = (
+        return [
             zone.localize(datetime.combine(day, time())).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (local, local + timedelta(days=1))
-        )
-        return Day(start, end)
+            for day in days
+        ]

@@ -16,6 +16,7 @@ from . import (
     test_mail_gate,
     test_mail_receipt,
     test_mail_templates,
+    test_menus,
     test_my_day,
     test_my_day_finish,
     test_partner,

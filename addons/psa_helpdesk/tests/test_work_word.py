@@ -3,6 +3,7 @@ from itertools import product
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.psa_helpdesk.logic.work_word import Word
@@ -101,3 +102,96 @@ class TestWorkWord(PsaHelpdeskCase):
             self.assertEqual(late.with_context(tz=zone).psa_word, word, zone)
             found = late.with_context(tz=zone).search([("id", "=", late.id), ("psa_word", "=", word)])
             self.assertEqual(found, late, zone)
+
+    # The same word in SQL
+
+    def _report(self, user=None, **context):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["psa.standing.report"].with_user(user or self.manager).with_context(**context)
+
+    def test_the_report_says_the_word_of_the_ticket(self):
+        for zone in ("America/New_York", "Europe/Berlin"):
+            rows = self._report(tz=zone).search([("ticket_id", "in", self.tickets.ids)])
+            said = {row.ticket_id.id: row.word for row in rows}
+            read = {
+                ticket.id: ticket.psa_word
+                for ticket in self.tickets.with_user(self.manager).with_context(tz=zone)
+                if ticket.psa_word
+            }
+            self.assertEqual(said, read, zone)
+
+    def test_figures_by_technician_and_customer_are_those_of_the_database(self):
+        """Counted once more by a query of the test that knows neither the report nor the words."""
+        for number, ticket in enumerate(self.tickets):
+            ticket.user_id = (self.technician, self.technician_all, self.env["res.users"])[number % 3]
+            ticket.partner_id = (self.mia, self.ivan)[number % 2].partner_id
+        # What was written counts as a step of ours: the clocks as the fixture left them.
+        self.env.flush_all()
+        query = """
+            SELECT {field}, CASE
+                WHEN closed_date IS NOT NULL THEN 'done' WHEN psa_sla_state IN ('overdue', 'at_risk') THEN psa_sla_state
+                WHEN psa_sla_state = 'paused' OR stage_id = %(waiting)s THEN 'waiting'
+                WHEN psa_sla_due_at < '2026-03-03 05:00' THEN 'due' ELSE 'later' END AS word, count(*)
+            FROM helpdesk_ticket
+            WHERE id = ANY(%(ids)s) AND (closed_date IS NULL OR closed_date >= '2026-03-02 05:00')
+            GROUP BY 1, 2
+        """
+        for field, column in (
+            ("user_id", "user_id"),
+            ("partner_id", "commercial_partner_id"),
+            ("team_id", "team_id"),
+        ):
+            self.env.cr.execute(
+                query.format(field=column), {"ids": self.tickets.ids, "waiting": self.stage_waiting.id}
+            )
+            expected = {(record, word): count for record, word, count in self.env.cr.fetchall()}
+            groups = self._report()._read_group(
+                [("ticket_id", "in", self.tickets.ids)], [field, "word"], ["__count"]
+            )
+            self.assertEqual(
+                {(record.id or None, word): count for record, word, count in groups}, expected, field
+            )
+            # Each number opens as many tickets as it says.
+            for record, word, count in groups:
+                rows = self._report().search(
+                    [("ticket_id", "in", self.tickets.ids), (field, "=", record.id), ("word", "=", word)]
+                )
+                self.assertEqual(len(rows), count)
+        action = rows[:1].action_open_ticket()
+        self.assertEqual((action["res_model"], action["res_id"]), ("helpdesk.ticket", rows[:1].ticket_id.id))
+
+    def test_the_report_shows_nobody_more_than_the_tickets(self):
+        own = self._report(self.technician).search([("ticket_id", "in", self.tickets.ids)])
+        self.assertTrue(own)
+        self.assertFalse(self._report(self.outsider).search([("ticket_id", "in", self.tickets.ids)]))
+        self.assertFalse(self._report(self.contractor).search([("ticket_id", "in", self.tickets.ids)]))
+        with self.assertRaises(AccessError):
+            self._report(self.mia).search([])
+
+    def test_archived_tickets_stand_nowhere(self):
+        self.tickets.active = False
+        self.assertFalse(self._report().search([("ticket_id", "in", self.tickets.ids)]))
+
+    # What stands still
+
+    def test_a_ticket_that_is_too_long_in_its_stage_is_marked(self):
+        self.stage_new.rotting_threshold_days = 3
+        self.stage_done.rotting_threshold_days = 3
+        still, fresh, closed, elsewhere = (
+            self._make_ticket(stage_id=stage.id)
+            for stage in (self.stage_new, self.stage_new, self.stage_done, self.stage_progress)
+        )
+        tickets = still | fresh | closed | elsewhere
+        now = self.env.cr.now()  # the host's clock for it
+        tickets.last_stage_update = now - timedelta(days=4)
+        fresh.last_stage_update = now - timedelta(days=2)
+        tickets.invalidate_recordset()
+        seen = tickets.with_user(self.technician)
+        self.assertEqual(seen.filtered("is_rotting"), still.with_user(self.technician))
+        self.assertEqual(seen.mapped("rotting_days"), [4, 0, 0, 0])
+        for operator, value, expected in (("=", True, still), ("=", False, tickets - still)):
+            found = seen.search([("id", "in", tickets.ids), ("is_rotting", operator, value)])
+            self.assertEqual(set(found.ids), set(expected.ids))
+        self.stage_new.rotting_threshold_days = 0
+        self.assertFalse(seen.search([("is_rotting", "=", True), ("id", "in", tickets.ids)]))

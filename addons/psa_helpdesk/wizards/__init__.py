@@ -5,6 +5,7 @@ from . import (
     psa_severity_preset,
     psa_sla_call,
     psa_sla_excuse,
+    psa_ticket_change,
     psa_ticket_close,
     psa_ticket_convert,
     psa_ticket_escalate,

@@ -12,6 +12,7 @@ from . import (
     test_js,
     test_junk,
     test_ledger,
+    test_look_first,
     test_month,
     test_my_day_time,
     test_part,

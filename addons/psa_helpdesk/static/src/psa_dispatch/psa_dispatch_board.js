@@ -61,12 +61,14 @@ export class PsaDispatchBoard extends Component {
         this.ui = useService("ui");
         this.clock = usePsaClock();
         this.root = useRef("root");
+        // Who comes from a queue sees that queue; its own choice is remembered.
+        const { psa_mode: mode, psa_queue: queue } = this.props.action.context || {};
         this.state = useState({
             day: this.clock.now.startOf("day"),
-            mode: "day",
+            mode: mode || "day",
             allHours: false,
             search: "",
-            queue: browser.localStorage.getItem(QUEUE_KEY) || "",
+            queue: queue || browser.localStorage.getItem(QUEUE_KEY) || "",
             isListOpen: true,
             tab: "calls",
             technicianId: false,

@@ -15,12 +15,26 @@ export class PsaServiceFigures extends Component {
     }
 
     tone(word) {
-        const any = word.tickets.count || word.tasks.count;
+        const any = word.tickets.count || (word.tasks && word.tasks.count);
         return any ? `text-${TONES[word.word]}-emphasis` : "text-muted";
     }
 
     open(figure) {
         this.action.doAction(figure.action);
+    }
+}
+
+/** The same words side by side, for each queue, technician or customer. */
+export class PsaServiceCompare extends Component {
+    static template = "psa_helpdesk.PsaServiceCompare";
+    static props = { home: Object };
+
+    setup() {
+        this.action = useService("action");
+    }
+
+    open(way) {
+        this.action.doAction(way.action);
     }
 }
 
@@ -33,12 +47,7 @@ export class PsaServiceLook extends Component {
     }
 
     open(line) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "helpdesk.ticket",
-            res_id: line.id,
-            views: [[false, "form"]],
-        });
+        this.action.doAction(line.action);
     }
 }
 
@@ -46,7 +55,7 @@ const BaseController = psaBandKanbanView.Controller;
 
 class PsaServiceHomeController extends BaseController {
     static template = "psa_helpdesk.PsaServiceHome";
-    static components = { ...BaseController.components, PsaServiceFigures, PsaServiceLook };
+    static components = { ...BaseController.components, PsaServiceFigures, PsaServiceCompare, PsaServiceLook };
 
     setup() {
         super.setup();
@@ -62,7 +71,13 @@ class PsaServiceHomeController extends BaseController {
     }
 
     async readHome() {
-        this.service.home = await this.orm.silent.call("psa.service.home", "get_home", []);
+        // The filters of the screen travel in the context, as they do for the cards.
+        const { context } = this.env.searchModel;
+        const asked = (this.asked = {});
+        const home = await this.orm.silent.call("psa.service.home", "get_home", [], { context });
+        if (asked === this.asked) {
+            this.service.home = home;
+        }
     }
 }
 
