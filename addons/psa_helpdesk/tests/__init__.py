@@ -1,11 +1,13 @@
 from . import (
     test_access,
     test_booked,
+    test_call_checklist,
     test_checklist,
     test_close_gates,
     test_company,
     test_desk_report,
     test_dispatch_board,
+    test_dispatch_notice,
     test_incomplete,
     test_install,
     test_issue,
