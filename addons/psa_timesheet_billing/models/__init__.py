@@ -31,6 +31,7 @@ from . import (
     psa_part,
     psa_part_billing,
     psa_rate,
+    psa_service_call,
     psa_timer,
     psa_timer_late,
     psa_work_type,
