@@ -9,6 +9,7 @@
     "depends": [
         "psa_crm",
         "psa_helpdesk",
+        "psa_helpdesk_skills",
         "psa_alerts",
         "psa_contracts",
         "psa_timesheet_billing",
@@ -27,6 +28,7 @@
         "data/product_data.xml",
         "data/helpdesk_data.xml",
         "data/psa_desk_data.xml",
+        "data/hr_skill_data.xml",
         "data/psa_contract_data.xml",
         "data/psa_alert_data.xml",
     ],

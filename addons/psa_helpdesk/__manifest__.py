@@ -41,6 +41,7 @@
         "data/psa_workflow_cron_data.xml",
         "data/psa_workflow_data.xml",
         "data/psa_service_call_data.xml",
+        "data/psa_service_call_cron_data.xml",
         "data/psa_ticket_plan_cron_data.xml",
         "views/psa_ticket_template_views.xml",
         "data/psa_notice_cron_data.xml",

@@ -26,6 +26,7 @@ BINDING_DEPENDS = {
         "psa_crm", "helpdesk_mgmt", "helpdesk_mgmt_project", "helpdesk_mgmt_merge", "helpdesk_mgmt_rating",
         "project", "resource", "calendar", "sms",
     },
+    "psa_helpdesk_skills": {"psa_helpdesk", "hr_skills"},
     "psa_alerts": {"psa_helpdesk"},
     "psa_contracts": {"psa_crm", "account", "project"},
     "psa_timesheet_billing": {"psa_helpdesk", "psa_contracts", "hr_timesheet", "hr_expense"},

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class PsaChecklist(models.Model):
-    """A checklist to put on tickets: by hand, or by their issue."""
+    """A checklist to put on tickets: by hand, or by their issue. On service calls by hand alone."""
 
     _name = "psa.checklist"
     _description = "Checklist"

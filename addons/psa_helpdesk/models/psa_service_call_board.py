@@ -39,6 +39,8 @@ class PsaServiceCall(models.Model):
             "calls": [call._prepare_board_call() for call in calls],
             "tickets": [self._prepare_board_ticket(ticket) for ticket in tickets],
             "ticket_total": total,
+            "selections": self._prepare_board_selections(),
+            **self._prepare_board_spans(users, start, stop),
         }
 
     @api.model
@@ -54,7 +56,7 @@ class PsaServiceCall(models.Model):
             "stop_at": slot.stop,
             "override_reason": slot.reason,
         }
-        return self._psa_board_try(lambda: self.create(values))
+        return self._psa_board_try(lambda: self._psa_hold().create(values))
 
     def psa_board_move(self, old_technician_id, technician_id, start, minutes, reason=None):
         """Move the call to another time, and from one technician to another; see `_psa_board_try`."""
@@ -70,7 +72,7 @@ class PsaServiceCall(models.Model):
                 values["other_technician_ids"] = [(3, technician_id)]
             else:
                 values["other_technician_ids"] = [(3, old_technician_id), (4, technician_id)]
-        return self._psa_board_try(lambda: self.write(values) and self)
+        return self._psa_board_try(lambda: self._psa_hold().write(values) and self)
 
     def psa_board_unbook(self, release=False):
         """Take back what was just booked.
@@ -144,6 +146,7 @@ class PsaServiceCall(models.Model):
                 "id": user.id,
                 "name": user.name,
                 "queues": user.helpdesk_team_ids.mapped("name"),
+                "skills": [],
                 "open_tickets": open_counts.get(user.sudo(False), 0),
                 "work": [[said(span.start), said(span.stop)] for span in days[user].work],
                 "leaves": [[said(leave.start), said(leave.stop), leave.label] for leave in days[user].leaves],
@@ -154,6 +157,39 @@ class PsaServiceCall(models.Model):
             for user in users.sudo()
         ]
 
+    @api.model
+    def _prepare_board_spans(self, users, start, stop):
+        """Return what else lies in the rows between two instants: who is on call, and what was really worked.
+
+        A hook: what knows of time worked adds it.
+
+        :return: {"on_call": [[id of the technician, start, stop, step]], "worked": [[id of the technician, start, stop]]}
+        """
+        # sudo: who is on call and when is no secret to a dispatcher
+        duties = self.env["psa.oncall.slot"].sudo().search(
+            Domain("user_id", "in", users.ids)
+            & Domain("start_at", "<", stop)
+            & Domain("stop_at", ">", start)
+            & Domain("rota_id.active", "=", True)
+            & Domain("company_id", "=", self.env.company.id)
+        )  # fmt: skip
+        said = fields.Datetime.to_string
+        return {
+            "on_call": [
+                [duty.user_id.id, said(duty.start_at), said(duty.stop_at), duty.step_id.name]
+                for duty in duties
+            ],
+            "worked": [],
+        }
+
+    @api.model
+    def _prepare_board_selections(self):
+        """Return the selections of technicians of this user."""
+        return [
+            {"id": one.id, "name": one.name, "technician_ids": one.technician_ids.ids}
+            for one in self.env["psa.board.selection"].search([("user_id", "=", self.env.uid)])
+        ]
+
     def _prepare_board_call(self):
         """Return what a block says."""
         return {
@@ -161,6 +197,7 @@ class PsaServiceCall(models.Model):
             "number": self.number,
             "customer": self.partner_id.name or "",
             "title": ", ".join(self.ticket_ids.mapped("name")),
+            "tickets": [{"id": ticket.id, "number": ticket.number} for ticket in self.ticket_ids],
             "technician_ids": self.technician_ids.ids,
             "start": fields.Datetime.to_string(self.start_at),
             "stop": fields.Datetime.to_string(self.stop_at),
@@ -181,6 +218,7 @@ class PsaServiceCall(models.Model):
             "name": ticket.name,
             "customer": ticket.commercial_partner_id.name or ticket.partner_name or "",
             "queue": ticket.team_id.name,
+            "skills": [],
             "assignee": ticket.user_id.name or "",
             "due": fields.Datetime.to_string(ticket.psa_sla_due_at) if ticket.psa_sla_due_at else False,
             "sla_state": ticket.psa_sla_state,

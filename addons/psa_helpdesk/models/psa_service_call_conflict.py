@@ -60,24 +60,32 @@ class PsaServiceCall(models.Model):
         slot = Slot(call.start_at, call.stop_at, call.travel_minutes or 0)
         for conflict in find_conflicts(slot, Day(busy, day.leaves, day.work)):
             yield user, conflict
-        if not any(skills[ticket, user][0] for ticket in call.ticket_ids):
-            yield user, Conflict(Kind.SKILL, ", ".join(call.ticket_ids.team_id.mapped("name")))
+        matches = [skills[ticket, user] for ticket in call.ticket_ids]
+        if not any(rank for rank, _words in matches):
+            yield user, Conflict(Kind.SKILL, " ".join(dict.fromkeys(words for _rank, words in matches)))
 
     @api.model
     def _psa_get_skill_match(self, tickets, users):
         """Return {(ticket, technician): (rank, words)}: the higher the better, 0 where the technician does not fit.
 
+        The words are what speaks for who fits, and for who does not a sentence that says why.
+
         A hook: this addon knows the members of queues. What knows skills ranks them higher, and says which.
         """
         return {
-            (ticket, user): (
-                (1, self.env._("works in %(queue)s", queue=ticket.team_id.name))
-                if user in ticket.team_id.user_ids
-                else (int(not ticket.team_id.user_ids), "")
-            )
+            (ticket, user): self._psa_match_queue(ticket.team_id, user)
             for ticket in tickets
             for user in users
         }
+
+    @api.model
+    def _psa_match_queue(self, queue, user):
+        """Return (rank, words) of a technician for a queue; one without members is open to all."""
+        if user in queue.user_ids:
+            return 1, self.env._("works in %(queue)s", queue=queue.name)
+        if not queue.user_ids:
+            return 1, ""
+        return 0, self.env._("%(name)s does not work in %(queue)s.", name=user.name, queue=queue.name)
 
     @api.model
     def _psa_get_days(self, users, start, stop):
@@ -201,7 +209,7 @@ class PsaServiceCall(models.Model):
                     minutes=conflict.missing, name=name, call=conflict.label,
                 )  # fmt: skip
             case _:
-                return self.env._("%(name)s does not work in %(queue)s.", name=name, queue=conflict.label)
+                return conflict.label
 
     def _psa_word_refusal(self, words, is_hard):
         """Return what a person reads who saves without a reason."""

@@ -7,7 +7,8 @@ from ..own_word import is_said
 # Written by the system alone, each by the method that does what the field tells of.
 BOOKED_FIELDS = frozenset({
     "number", "state", "company_id", "partner_id", "contact_id", "technician_ids", "calendar_event_id", "confirmed_at",
-    "left_at", "arrived_at", "finished_at", "cancelled_at", "cancel_reason", "signed_at", "told_at",
+    "left_at", "arrived_at", "finished_at", "cancelled_at", "cancel_reason", "signed_at", "told_at", "held_plan",
+    "held_at",
 })  # fmt: skip
 
 

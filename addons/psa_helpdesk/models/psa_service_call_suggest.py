@@ -43,7 +43,7 @@ class PsaServiceCall(models.Model):
                 by_id[slot.technician],
                 slot.start,
                 slot.stop,
-                self._psa_word_reasons(slot, skills.get((tickets[:1], by_id[slot.technician]), (0, ""))[1]),
+                self._psa_word_reasons(slot, skills.get((tickets[:1], by_id[slot.technician]), (0, ""))),
             )
             for slot in found
         ]
@@ -75,9 +75,10 @@ class PsaServiceCall(models.Model):
                     break
         return ways
 
-    def _psa_word_reasons(self, slot, skill):
-        """Return why a slot was proposed, in words."""
-        reasons = [skill, self.env._("free, inside working hours")]
+    def _psa_word_reasons(self, slot, match):
+        """Return why a slot was proposed, in words; what speaks against the technician is told when it is booked."""
+        rank, words = match
+        reasons = [words if rank else "", self.env._("free, inside working hours")]
         if slot.km is not None:
             reasons.append(self.env._("%(km)s km away", km=round(slot.km, 1)))
         return [reason for reason in reasons if reason]

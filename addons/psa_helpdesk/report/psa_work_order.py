@@ -134,6 +134,7 @@ class PsaWorkOrder(models.AbstractModel):
         if call.signature and call.signed_at:
             signed_at = call._psa_say_moment_to_customer(call.signed_at)
         return {
+            "checklist": [(line.name, line.is_done) for line in call.checklist_line_ids],
             "outcome": outcome,
             "result": call.result or "",
             "signature": call.signature,

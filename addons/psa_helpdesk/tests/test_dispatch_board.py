@@ -1,8 +1,13 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
 from odoo.tests import new_test_user, tagged
 
+from ..models.psa_service_call import BOARD_CHANNEL
+from ..models.psa_service_call_drag import DRAGGED_TYPE
 from .call_common import PsaCallCase
 
 
@@ -95,6 +100,83 @@ class TestDispatchBoard(PsaCallCase):
         self._make_call("Mon 10:00", technician_id=other.id, override_reason="Nobody else is there")
         self.assertIn(other.id, [row["id"] for row in self._read()["technicians"]])
 
+    def test_a_row_says_who_is_on_call(self):
+        rota = self.env["psa.oncall.rota"].create(
+            {"name": "Nights", "step_ids": [Command.create({"name": "First"})]}
+        )
+        for when, until in (("Mon 18:00", "Tue 08:00"), ("Wed 18:00", "Thu 08:00")):
+            self.env["psa.oncall.slot"].create({
+                "rota_id": rota.id, "step_id": rota.step_ids.id, "user_id": self.technician.id,
+                "start_at": self.when(when), "stop_at": self.when(until),
+            })  # fmt: skip
+        said = Datetime.to_string
+        duty = [self.technician.id, said(self.when("Mon 18:00")), said(self.when("Tue 08:00")), "First"]
+        self.assertEqual(self._read()["on_call"], [duty])
+        rota.active = False
+        self.assertEqual(self._read()["on_call"], [])
+
+    def test_a_block_knows_its_tickets(self):
+        call = self._make_call("Mon 10:00")
+        [block] = [block for block in self._read()["calls"] if block["id"] == call.id]
+        self.assertEqual(block["tickets"], [{"id": call.ticket_ids.id, "number": call.ticket_ids.number}])
+
+    def test_selections_are_kept_for_each_dispatcher_alone(self):
+        other = new_test_user(self.env, "psa_other", "psa_helpdesk.psa_helpdesk_group_dispatcher")
+        selections = self.env["psa.board.selection"]
+        mine = selections.with_user(self.dispatcher).create(
+            {"name": "North", "technician_ids": [Command.set(self.technician.ids)]}
+        )
+        self.assertEqual(mine.user_id, self.dispatcher)
+        kept = [{"id": mine.id, "name": "North", "technician_ids": self.technician.ids}]
+        self.assertEqual(self._read()["selections"], kept)
+        self.assertEqual(self._read(other)["selections"], [])
+        with self.assertRaises(AccessError):
+            mine.with_user(other).name = "Mine"
+        with self.assertRaises(AccessError):
+            selections.with_user(other).create({"name": "East", "user_id": self.dispatcher.id})
+
+    def test_what_is_dragged_is_told_to_the_boards_of_its_company(self):
+        call = self._make_call("Mon 10:00")
+        board = self.env["psa.service.call"].with_user(self.dispatcher)
+        with self._bus() as heard:
+            board.psa_board_drag("call", call.id, True)
+            board.psa_board_drag("ticket", call.ticket_ids.id, False)
+        name = self.dispatcher.name
+        expected = [
+            {"kind": "call", "id": call.id, "user_id": self.dispatcher.id, "name": name, "is_dragged": True},
+            {
+                "kind": "ticket", "id": call.ticket_ids.id, "user_id": self.dispatcher.id, "name": name,
+                "is_dragged": False,
+            },
+        ]  # fmt: skip
+        self.assertEqual(heard, expected)
+
+    def test_junk_is_dragged_nowhere(self):
+        call = self._make_call("Mon 10:00")
+        board = self.env["psa.service.call"].with_user(self.dispatcher)
+        for junk in (
+            ("user", call.id, True),
+            ([], call.id, True),
+            ("call", "7", True),
+            ("call", True, True),
+            ("call", call.id, "x"),
+        ):
+            with self.subTest(junk=junk), self.assertRaises(UserError):
+                board.psa_board_drag(*junk)
+
+    @contextmanager
+    def _bus(self):
+        """Yield a list that gets what the boards of the company are told of drags."""
+        heard = []
+
+        def send(_bus, channel, kind, message):
+            if kind == DRAGGED_TYPE:
+                self.assertEqual(channel, (self.env.company, BOARD_CHANNEL))
+                heard.append(message)
+
+        with patch.object(type(self.env["bus.bus"]), "_sendone", send):
+            yield heard
+
     def test_proposals_on_the_board(self):
         found = (
             self.env["psa.service.call"].with_user(self.dispatcher).psa_board_suggest(self._make_ticket().id)
@@ -116,6 +198,10 @@ class TestDispatchBoard(PsaCallCase):
                     calls.browse(call.id).psa_board_move(self.technician.id, user.id, start, 60)
                 with self.assertRaises(AccessError):
                     calls.browse(call.id).psa_board_unbook()
+                with self.assertRaises(AccessError):
+                    calls.psa_board_drag("call", call.id, True)
+                with self.assertRaises(AccessError):
+                    calls.env["psa.board.selection"].search([])
                 with self.assertRaises(AccessError):
                     calls.psa_board_suggest(call.ticket_ids.id)
 

@@ -218,6 +218,31 @@ class TestMyDayFinish(PsaCallCase):
         self.assertEqual(sorted(note.attachment_ids.mapped("name")), ["a-1.jpg", "signature.png"])
         self.assertFalse(self.ticket._psa_get_customer_attachments())
 
+    def test_the_checklist_of_the_call_is_ticked_in_the_sheet(self):
+        line, other = self.env["psa.call.checklist.line"].create(
+            [{"call_id": self.call.id, "name": name} for name in ("Clean rollers", "Test page")]
+        )
+        foreign = other.create({"call_id": self._make_call("Mon 14:00").id, "name": "Elsewhere"})
+        [card] = [
+            card
+            for cards in self.env["psa.my.day"].with_user(self.technician).get_day()["sections"].values()
+            for card in cards
+            if card["kind"] == "call" and card["id"] == self.call.id
+        ]
+        self.assertEqual(card["checklist"][0], {"id": line.id, "name": "Clean rollers", "is_done": False})
+        for junk in ("all", [str(line.id)], [True], {"id": line.id}):
+            with self.subTest(junk=junk), self.assertRaises(UserError), self.env.cr.savepoint():
+                self._finish(call_id=self.call.id, ticked=junk)
+        self._finish(call_id=self.call.id, ticked=[line.id, foreign.id])
+        self.assertRecordValues(
+            line | other | foreign,
+            [
+                {"is_done": True, "done_by_id": self.technician.id},
+                {"is_done": False, "done_by_id": False},
+                {"is_done": False, "done_by_id": False},
+            ],
+        )
+
     def test_marks_are_forgotten_after_two_months(self):
         self._finish()
         mark = self.env["psa.once"].search([("token", "=", TOKEN)])

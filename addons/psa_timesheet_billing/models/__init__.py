@@ -32,6 +32,7 @@ from . import (
     psa_part,
     psa_part_billing,
     psa_rate,
+    psa_service_call,
     psa_service_home,
     psa_timer,
     psa_timer_late,

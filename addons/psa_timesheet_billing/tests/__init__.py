@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_approval,
+    test_board_worked,
     test_choice,
     test_close_time,
     test_company,

@@ -2,7 +2,7 @@ import { expect, test } from "@odoo/hoot";
 import { press, queryAllTexts, queryFirst, resize } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, mockDate, mockTimeZone } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, getService, MockServer, mountWithCleanup, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 
 import {
@@ -96,6 +96,7 @@ const CALL = {
     number: "V000007",
     customer: "Harbor Dental",
     title: "Printer",
+    tickets: [{ id: 4, number: "T000004" }],
     technician_ids: [1],
     start: "2026-03-02 10:00:00",
     stop: "2026-03-02 11:00:00",
@@ -111,6 +112,7 @@ const TICKET = {
     name: "No network",
     customer: "Cobalt Freight",
     queue: "Field",
+    skills: ["Networks"],
     assignee: "",
     due: false,
     sla_state: "none",
@@ -118,7 +120,9 @@ const TICKET = {
     priority: "1",
 };
 
-async function mountBoard({ refuses = 0 } = {}) {
+const SELECTION = { id: 5, name: "North", technician_ids: [2] };
+
+async function mountBoard({ refuses = 0, call = {}, worked = [], duties = [], selections = [] } = {}) {
     mockTimeZone(0);
     mockDate("2026-03-02 08:00:00");
     const sent = [];
@@ -127,6 +131,7 @@ async function mountBoard({ refuses = 0 } = {}) {
         id,
         name,
         queues: ["Field"],
+        skills: id === 1 ? [{ name: "Networks", level: "Expert" }] : [],
         open_tickets: 2,
         work: [["2026-03-02 09:00:00", "2026-03-02 17:00:00"]],
         leaves: [["2026-03-02 15:00:00", "2026-03-02 17:00:00", "away"]],
@@ -134,9 +139,12 @@ async function mountBoard({ refuses = 0 } = {}) {
     });
     onRpc("psa.service.call", "psa_board_read", () => ({
         technicians: [row(1, "Joe"), row(2, "Nina")],
-        calls: [CALL],
+        calls: [{ ...CALL, ...call }],
         tickets: [TICKET],
         ticket_total: 1,
+        worked,
+        on_call: duties,
+        selections,
     }));
     onRpc("psa.service.call", "psa_board_suggest", () => [
         { technician_id: 2, technician: "Nina", start: "2026-03-02 09:00:00", reasons: "works in Field" },
@@ -147,7 +155,11 @@ async function mountBoard({ refuses = 0 } = {}) {
             return refused++ < refuses ? { conflicts: ["Joe is on V000001."] } : { call: 7 };
         });
     }
-    for (const method of ["psa_board_unbook", "action_tell_customer"]) {
+    onRpc("psa.service.call", "psa_board_drag", ({ args }) => {
+        expect.step(args);
+        return true;
+    });
+    for (const method of ["psa_board_unbook", "psa_board_settle", "action_tell_customer"]) {
         onRpc("psa.service.call", method, ({ args }) => {
             sent.push([method, ...args]);
             return true;
@@ -169,8 +181,15 @@ test("a ticket dropped on a lane is booked for that technician, and taken back",
     expect(start).toBe("2026-03-02 07:00:00");
     expect(".psa_done_card").toHaveText(/V000007 Harbor Dental booked: Nina/);
     await contains(".psa_undo").click();
-    expect(sent[1]).toEqual(["psa_board_unbook", [7], true]);
+    expect(sent.slice(1)).toEqual([
+        ["psa_board_unbook", [7], true],
+        ["psa_board_settle", [7], true],
+    ]);
     expect(".psa_done_card").toHaveCount(0);
+    expect.verifySteps([
+        ["ticket", 3, true],
+        ["ticket", 3, false],
+    ]);
 });
 
 test.tags("desktop");
@@ -182,20 +201,184 @@ test("a block dropped on another lane goes there and keeps its length", async ()
     const x = block.left - lane.left + block.width / 2 + lane.width / 12;
     await contains(".psa_block").dragAndDrop(".psa_lane[data-technician-id='2']", { position: { x, y: 20 }, relative: true });
     expect(sent).toEqual([["psa_board_move", [7], 1, 2, "2026-03-02 11:00:00", 60, null]]);
+    expect.verifySteps([
+        ["call", 7, true],
+        ["call", 7, false],
+    ]);
 });
 
 test.tags("desktop");
 test("the way back is offered for eight seconds", async () => {
-    await mountBoard();
+    const sent = await mountBoard();
     queryFirst(".psa_block").focus();
     await press(["Shift", "ArrowRight"]);
     await animationFrame();
+    expect(".psa_done_card").toHaveText(/V000007 Harbor Dental moved: Joe, Mon 2 Mar 10:15, 1:00/);
     expect(".psa_undo").toHaveCount(1);
     await advanceTime(7900);
     expect(".psa_undo").toHaveCount(1);
+    expect(sent).toHaveLength(1);
     await advanceTime(200);
     await animationFrame();
     expect(".psa_undo").toHaveCount(0);
+    expect(sent[1]).toEqual(["psa_board_settle", [7], true]);
+});
+
+test.tags("desktop");
+test("the technician is told unless switched off, once for what is moved about", async () => {
+    const sent = await mountBoard();
+    queryFirst(".psa_block").focus();
+    await press(["Shift", "ArrowRight"]);
+    await animationFrame();
+    expect("#psa_tell_technician").toBeChecked();
+    await contains("#psa_tell_technician").uncheck();
+    queryFirst(".psa_block").focus();
+    await press(["Shift", "ArrowRight"]);
+    await animationFrame();
+    expect("#psa_tell_technician").not.toBeChecked();
+    await contains(".psa_done_card button:contains(Close)").click();
+    expect(sent.map(([method]) => method)).toEqual(["psa_board_move", "psa_board_move", "psa_board_settle"]);
+    expect(sent[2]).toEqual(["psa_board_settle", [7], false]);
+});
+
+test.tags("desktop");
+test("who leaves the board tells what was held back", async () => {
+    const sent = await mountBoard();
+    queryFirst(".psa_block").focus();
+    await press(["Shift", "ArrowRight"]);
+    await animationFrame();
+    await getService("action").doAction({ type: "ir.actions.client", tag: "psa_dispatch_board" });
+    expect(sent[1]).toEqual(["psa_board_settle", [7], true]);
+});
+
+const ALL_ENTRIES = ["Open service call", "Open ticket T000004", "Change time or technician", "Cancel with a reason"];
+
+test.tags("desktop");
+test("a block has a menu, by mouse and by keys", async () => {
+    await mountBoard();
+    await contains(".psa_block").click({ button: 2 });
+    expect(queryAllTexts(".psa_block_menu [role='menuitem']")).toEqual(ALL_ENTRIES);
+    await contains("[role='menuitem']:contains(Change time)").click();
+    expect("#psa_assign_minutes").toHaveValue(60);
+    await contains(".modal .btn-secondary:contains(Cancel)").click();
+    queryFirst(".psa_block").focus();
+    await press(["Shift", "F10"]);
+    await animationFrame();
+    expect("[role='menuitem']:first").toBeFocused();
+    await press("ArrowDown");
+    expect("[role='menuitem']:contains(Open ticket)").toBeFocused();
+    await press("ArrowUp");
+    await press("ArrowUp");
+    expect("[role='menuitem']:contains(Cancel with)").toBeFocused();
+    await press("Escape");
+    await animationFrame();
+    expect(".psa_block_menu").toHaveCount(0);
+    expect(".psa_block").toBeFocused();
+});
+
+test.tags("desktop");
+test("the menu asks for the reason to cancel, and opens the ticket", async () => {
+    onRpc("psa.service.call", "action_cancel", () => ({
+        type: "ir.actions.act_window",
+        res_model: "psa.service.call.cancel",
+        target: "new",
+    }));
+    const asked = [];
+    await mountBoard();
+    patchWithCleanup(getService("action"), { doAction: async (action) => asked.push(action) });
+    await contains(".psa_block").click({ button: 2 });
+    await contains("[role='menuitem']:contains(Cancel with)").click();
+    await contains(".psa_block").click({ button: 2 });
+    await contains("[role='menuitem']:contains(Open ticket)").click();
+    expect(asked.map((action) => [action.res_model, action.res_id, action.views])).toEqual([
+        ["psa.service.call.cancel", undefined, [[false, "form"]]],
+        ["helpdesk.ticket", 4, [[false, "form"]]],
+    ]);
+});
+
+test.tags("desktop");
+test("who may not plan a call only opens it", async () => {
+    await mountBoard({ call: { can_plan: false } });
+    await contains(".psa_block").click({ button: 2 });
+    expect(queryAllTexts("[role='menuitem']")).toEqual(ALL_ENTRIES.slice(0, 2));
+});
+
+test.tags("desktop");
+test("rows show skills, queues where there are none, duties and what was worked", async () => {
+    await mountBoard({
+        worked: [[1, "2026-03-02 09:00:00", "2026-03-02 09:45:00"]],
+        duties: [
+            [2, "2026-03-02 18:00:00", "2026-03-03 08:00:00", "First"],
+            [1, "2026-03-04 18:00:00", "2026-03-05 08:00:00", "First"],
+        ],
+    });
+    expect(queryAllTexts(".psa_abilities")).toEqual(["Networks", "Field"]);
+    expect(".psa_abilities:first").toHaveAttribute("title", "Field, Networks (Expert)");
+    expect(".psa_on_call").toHaveCount(1);
+    expect(".psa_on_call").toHaveAttribute("aria-label", "On call Mon 18:00 to Tue 08:00: First");
+    expect(".psa_worked").toHaveAttribute("aria-label", "Worked 09:00 to 09:45");
+});
+
+test.tags("desktop");
+test("tickets and rows are narrowed by queue and skill", async () => {
+    await mountBoard();
+    await contains("select[aria-label='Skill']").select("Networks");
+    expect(queryAllTexts(".psa_name .fw-bold")).toEqual(["Joe"]);
+    expect(".psa_ticket_card").toHaveCount(1);
+    await contains("select[aria-label='Skill']").select("");
+    await contains("select[aria-label='Queue']").select("Field");
+    expect(".psa_ticket_card").toHaveCount(1);
+    expect(".psa_name .fw-bold").toHaveCount(2);
+});
+
+test.tags("desktop");
+test("technicians are chosen, kept under a name and chosen again", async () => {
+    const selections = [];
+    onRpc("psa.board.selection", "create", ({ args: [[values]] }) => {
+        expect.step(values);
+        selections.push(SELECTION);
+        return [5];
+    });
+    onRpc("psa.board.selection", "unlink", ({ args }) => {
+        expect.step(args);
+        selections.pop();
+        return true;
+    });
+    await mountBoard({ selections });
+    await contains(".psa_selection").select("choose");
+    await contains("#psa_choose_1").uncheck();
+    await contains("#psa_selection_name").edit("North", { confirm: false });
+    await contains(".psa_selection_show").click();
+    expect.verifySteps([{ name: "North", technician_ids: [[6, 0, [2]]] }]);
+    expect(queryAllTexts(".psa_name .fw-bold")).toEqual(["Nina"]);
+    expect(".psa_selection").toHaveValue("5");
+    await contains(".psa_selection").select("");
+    expect(".psa_name .fw-bold").toHaveCount(2);
+    await contains(".psa_selection").select("5");
+    expect(queryAllTexts(".psa_name .fw-bold")).toEqual(["Nina"]);
+    await contains(".psa_selection").select("choose");
+    await contains("button:contains(Delete selection)").click();
+    expect.verifySteps([[[5]]]);
+    expect(".psa_name .fw-bold").toHaveCount(2);
+});
+
+test.tags("desktop");
+test("what another dispatcher holds has a name on it until it is let go", async () => {
+    await mountBoard();
+    const { env } = MockServer;
+    const hear = async (news) => {
+        const { promise, resolve } = Promise.withResolvers();
+        getService("bus_service").subscribe("psa_dispatch_board/dragged", resolve);
+        env["bus.bus"]._sendone("broadcast", "psa_dispatch_board/dragged", news);
+        await promise;
+        getService("bus_service").unsubscribe("psa_dispatch_board/dragged", resolve);
+        await animationFrame();
+    };
+    const news = { kind: "call", id: 7, user_id: 99, name: "Eva", is_dragged: true };
+    await hear(news);
+    expect(".psa_block.psa_held_by_other .psa_holder").toHaveText("Eva");
+    await hear({ ...news, is_dragged: false });
+    expect(".psa_holder").toHaveCount(0);
 });
 
 test.tags("desktop");
@@ -255,6 +438,12 @@ test("a phone shows the day of one technician as a list, and the tickets behind 
     await mountBoard();
     expect(".psa_lane").toHaveCount(0);
     expect(queryAllTexts(".psa_phone_call .fw-bold")).toEqual(["10:00 – 11:00 Harbor Dental"]);
+    await contains(".psa_more").click();
+    expect(queryAllTexts("[role='menuitem']")).toEqual(ALL_ENTRIES);
+    await press("Escape");
+    await animationFrame();
+    await contains("select[aria-label='Technician']").select("2");
+    expect(".psa_phone_call").toHaveCount(0);
     await contains(".nav-link:contains(To schedule)").click();
     expect(".psa_ticket_card").toHaveCount(1);
     expect(".psa_assign").toHaveCount(1);

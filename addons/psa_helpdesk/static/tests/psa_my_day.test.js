@@ -44,7 +44,7 @@ const dayOf = (sections, values = {}) => ({
 /** The addons of the suite above this one add to the screen; here it stands alone. */
 function withoutOthers() {
     const own = new Set(["leave", "begin", "arrive", "finish", "take", "close", "open"]);
-    for (const [category, kept] of [[finishSectionsRegistry, new Set()], [myDayHeadsRegistry, new Set()], [myDayActionsRegistry, own]]) {
+    for (const [category, kept] of [[finishSectionsRegistry, new Set(["psa_checklist"])], [myDayHeadsRegistry, new Set()], [myDayActionsRegistry, own]]) {
         patchWithCleanup(category, {
             getAll: () => category.getEntries().filter(([key]) => kept.has(key)).map(([, value]) => value),
         });
@@ -215,6 +215,33 @@ test("nothing planned offers the next ticket of the queues", async () => {
     await animationFrame();
     expect.verifySteps(["take_next"]);
     expect(".psa_section_today .psa_day_card").toHaveCount(1);
+});
+
+test("the checklist of a call is ticked in its finish sheet", async () => {
+    const checklist = [
+        { id: 1, name: "Clean rollers", is_done: true },
+        { id: 2, name: "Print test page", is_done: false },
+        { id: 3, name: "Change toner", is_done: false },
+    ];
+    await mountDay(dayOf({ now: [{ ...CALL, state: "on_site", step: "finish", checklist }] }));
+    onRpc("psa.my.day", "finish", ({ args: [, , values] }) => {
+        expect.step(values.ticked);
+        return { is_repeated: false, is_closed: false, next: false };
+    });
+    await click(".psa_primary");
+    await animationFrame();
+    expect("#psa_finish_line_1").toBeChecked();
+    expect("#psa_finish_line_1").not.toBeEnabled();
+    for (const id of [2, 3, 3]) {
+        await click(`#psa_finish_line_${id}`);
+        await animationFrame();
+    }
+    expect("#psa_finish_line_2").toBeChecked();
+    expect("#psa_finish_line_3").not.toBeChecked();
+    expect(readDraft("call-1").values.ticked).toEqual([2]);
+    await click(".psa_finish_save");
+    await animationFrame();
+    expect.verifySteps([[2]]);
 });
 
 test("without a line the text is kept, and sent again with the same mark", async () => {

@@ -1,9 +1,11 @@
-import { Component, markRaw, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, markRaw, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { deserializeDateTime, serializeDateTime } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
+import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { makeDraggableHook } from "@web/core/utils/draggable_hook_builder_owl";
 import { useService } from "@web/core/utils/hooks";
 import { pick } from "@web/core/utils/objects";
@@ -27,11 +29,17 @@ import {
     timeAt,
     withGaps,
 } from "./board_time";
-import { PsaAssignDialog, PsaConflictDialog } from "./psa_dispatch_dialogs";
+import { PsaBlockMenu } from "./psa_block_menu";
+import { PsaAssignDialog, PsaConflictDialog, PsaSelectionDialog } from "./psa_dispatch_dialogs";
 
 const MODEL = "psa.service.call";
 const UNDO_MS = 8000;
 const QUEUE_KEY = "psa_dispatch_queue";
+const SELECTIONS = "psa.board.selection";
+const SELECTION_KEY = "psa_dispatch_selection";
+const DRAGGED_TYPE = "psa_dispatch_board/dragged";
+// Whoever drags for longer has lost the line.
+const DRAGGED_MS = 60000;
 
 const useBoardDraggable = makeDraggableHook({
     name: "usePsaBoardDraggable",
@@ -69,6 +77,10 @@ export class PsaDispatchBoard extends Component {
             allHours: false,
             search: "",
             queue: queue || browser.localStorage.getItem(QUEUE_KEY) || "",
+            skill: "",
+            selections: [],
+            selectionId: Number(browser.localStorage.getItem(SELECTION_KEY)) || 0,
+            chosenIds: null,
             isListOpen: true,
             tab: "calls",
             technicianId: false,
@@ -78,6 +90,7 @@ export class PsaDispatchBoard extends Component {
             tickets: [],
             ticketTotal: 0,
             ghost: null,
+            dragged: {},
             card: null,
             said: "",
         });
@@ -90,8 +103,18 @@ export class PsaDispatchBoard extends Component {
             isBusy: () => this.isDragging,
         });
         onWillStart(() => this.load());
-        onWillUnmount(() => browser.clearTimeout(this.cardTimer));
+        onWillUnmount(() => this.settleCard());
+        this.menu = usePopover(PsaBlockMenu, {
+            useBottomSheet: this.env.isSmall,
+            position: "bottom-start",
+            arrow: false,
+            onClose: () => {
+                this.menuTarget.focus(); // keys go on where they were
+                this.live.settleSoon();
+            },
+        });
         this.setupDrag();
+        this.setupDragged();
     }
 
     setupDrag() {
@@ -102,18 +125,59 @@ export class PsaDispatchBoard extends Component {
             enable: () => !this.env.isSmall,
             onDragStart: ({ element, elementRect, initialPosition }) => {
                 this.isDragging = true;
+                this.sayDragged(element, true);
                 // A block keeps its beginning as far from the pointer as it was grabbed; a ticket begins at the pointer.
                 const edge = localization.direction === "rtl" ? elementRect.right : elementRect.left;
                 this.grabbed = element.dataset.callId ? initialPosition.x - edge : 0;
             },
             onDrag: ({ x, y }) => this.showGhost(x, y),
             onDrop: ({ element, x, y }) => this.drop(element, x, y),
-            onDragEnd: () => {
+            onDragEnd: ({ element }) => {
                 this.isDragging = false;
+                this.sayDragged(element, false);
                 this.state.ghost = null;
                 this.live.settleSoon();
             },
         });
+    }
+
+    /** What another dispatcher holds has an outline and the name, until it is dropped. */
+    setupDragged() {
+        const bus = useService("bus_service");
+        const hear = (news) => this.hearDragged(news);
+        this.draggedTimers = {};
+        onMounted(() => bus.subscribe(DRAGGED_TYPE, hear));
+        onWillUnmount(() => {
+            bus.unsubscribe(DRAGGED_TYPE, hear);
+            Object.values(this.draggedTimers).forEach((timer) => browser.clearTimeout(timer));
+        });
+    }
+
+    sayDragged(element, isDragged) {
+        const { callId, ticketId } = element.dataset;
+        const args = [callId ? "call" : "ticket", Number(callId || ticketId), isDragged];
+        // Without a line the others see no outline; the drop itself says what is wrong.
+        this.orm.silent.call(MODEL, "psa_board_drag", args).catch(() => {});
+    }
+
+    hearDragged(news) {
+        if (news.user_id === user.userId) {
+            return;
+        }
+        const key = `${news.kind}-${news.id}`;
+        const dragged = { ...this.state.dragged };
+        delete dragged[key];
+        browser.clearTimeout(this.draggedTimers[key]);
+        if (news.is_dragged) {
+            dragged[key] = news.name;
+            const gone = { ...news, is_dragged: false };
+            this.draggedTimers[key] = browser.setTimeout(() => this.hearDragged(gone), DRAGGED_MS);
+        }
+        this.state.dragged = markRaw(dragged);
+    }
+
+    holderOf(kind, record) {
+        return this.state.dragged[`${kind}-${record.id}`];
     }
 
     // Reading
@@ -137,8 +201,11 @@ export class PsaDispatchBoard extends Component {
                 work: row.work.map(span),
                 leaves: row.leaves.map(span),
                 busy: row.busy.map(span),
+                worked: data.worked.filter(([id]) => id === row.id).map(([, ...part]) => span(part)),
+                duties: data.on_call.filter(([id]) => id === row.id).map(([, ...part]) => span(part)),
             }))
         );
+        this.state.selections = markRaw(data.selections);
         this.state.calls = markRaw(data.calls.map((call) => ({ ...call, ...span([call.start, call.stop]) })));
         this.state.tickets = markRaw(
             data.tickets.map((ticket) => ({ ...ticket, due: ticket.due && deserializeDateTime(ticket.due) }))
@@ -158,8 +225,30 @@ export class PsaDispatchBoard extends Component {
         return [...new Set(this.state.technicians.flatMap((row) => row.queues))].sort();
     }
 
+    get skills() {
+        const { technicians, tickets } = this.state;
+        const known = technicians.flatMap((row) => row.skills.map((skill) => skill.name));
+        return [...new Set([...known, ...tickets.flatMap((ticket) => ticket.skills)])].sort();
+    }
+
+    get selection() {
+        return this.state.selections.find((each) => each.id === this.state.selectionId);
+    }
+
+    /** The technicians chosen to be seen, null: all of them. */
+    get chosenIds() {
+        return this.selection?.technician_ids || this.state.chosenIds;
+    }
+
     get rows() {
-        return this.state.technicians.filter((row) => !this.state.queue || row.queues.includes(this.state.queue));
+        const { queue, skill } = this.state;
+        const chosen = this.chosenIds;
+        return this.state.technicians.filter(
+            (row) =>
+                (!queue || row.queues.includes(queue)) &&
+                (!skill || row.skills.some((each) => each.name === skill)) &&
+                (!chosen || chosen.includes(row.id))
+        );
     }
 
     get cards() {
@@ -167,6 +256,7 @@ export class PsaDispatchBoard extends Component {
         return this.state.tickets.filter(
             (ticket) =>
                 (!this.state.queue || ticket.queue === this.state.queue) &&
+                (!this.state.skill || ticket.skills.includes(this.state.skill)) &&
                 (!wanted || `${ticket.number} ${ticket.name} ${ticket.customer}`.toLowerCase().includes(wanted))
         );
     }
@@ -232,8 +322,43 @@ export class PsaDispatchBoard extends Component {
         };
     }
 
+    /** "Networks, Printers" in the row, with the levels behind it; the queues where no skills are known. */
+    sayAbilities(row, isLong = false) {
+        const skills = row.skills.map((skill) =>
+            isLong && skill.level ? _t("%(skill)s (%(level)s)", { skill: skill.name, level: skill.level }) : skill.name
+        );
+        const parts = isLong ? [...row.queues, ...skills] : skills.length ? skills : row.queues;
+        return parts.join(", ");
+    }
+
+    /** When a technician is on call in the days shown, "" for who is not. */
+    sayDuties(row) {
+        const { start, stop } = this.range;
+        return row.duties
+            .filter((duty) => duty.start < stop && duty.stop > start)
+            .map((duty) =>
+                _t("On call %(start)s to %(stop)s: %(step)s", {
+                    start: duty.start.toFormat("ccc HH:mm"),
+                    stop: duty.stop.toFormat("ccc HH:mm"),
+                    step: duty.label,
+                })
+            )
+            .join(", ");
+    }
+
+    sayWorked(part) {
+        return _t("Worked %(start)s to %(stop)s", {
+            start: part.start.toFormat("HH:mm"),
+            stop: part.stop.toFormat("HH:mm"),
+        });
+    }
+
+    get phoneRow() {
+        return this.state.technicians.find((technician) => technician.id === this.state.technicianId);
+    }
+
     get phoneRows() {
-        const row = this.state.technicians.find((technician) => technician.id === this.state.technicianId);
+        const row = this.phoneRow;
         if (!row) {
             return [];
         }
@@ -297,6 +422,59 @@ export class PsaDispatchBoard extends Component {
     onQueueChange(ev) {
         this.state.queue = ev.target.value;
         browser.localStorage.setItem(QUEUE_KEY, ev.target.value);
+    }
+
+    onTechnicianChange(ev) {
+        this.state.technicianId = Number(ev.target.value);
+    }
+
+    onSelectionChange(ev) {
+        const { value } = ev.target;
+        if (value === "choose") {
+            ev.target.value = this.selectionValue;
+            return this.chooseTechnicians();
+        }
+        return this.choose(Number(value) || 0);
+    }
+
+    get selectionValue() {
+        return String(this.selection?.id || (this.state.chosenIds ? "chosen" : ""));
+    }
+
+    choose(selectionId, chosenIds = null) {
+        Object.assign(this.state, { selectionId, chosenIds });
+        browser.localStorage.setItem(SELECTION_KEY, selectionId || "");
+    }
+
+    chooseTechnicians() {
+        const { selection } = this;
+        this.dialog.add(PsaSelectionDialog, {
+            technicians: this.state.technicians.map((row) => pick(row, "id", "name")),
+            ids: this.chosenIds || this.state.technicians.map((row) => row.id),
+            name: selection?.name || "",
+            show: (name, ids) => this.keepSelection(name, ids),
+            remove: selection && (() => this.removeSelection(selection)),
+        });
+    }
+
+    /** Show these technicians, and keep them for another time where they have a name. */
+    async keepSelection(name, ids) {
+        if (!name) {
+            return this.choose(0, ids);
+        }
+        const values = { name, technician_ids: [[6, 0, ids]] };
+        const known = this.state.selections.find((each) => each.name === name);
+        const [id] = known
+            ? (await this.orm.write(SELECTIONS, [known.id], values)) && [known.id]
+            : await this.orm.create(SELECTIONS, [values]);
+        await this.load();
+        return this.choose(id);
+    }
+
+    async removeSelection(selection) {
+        await this.orm.unlink(SELECTIONS, [selection.id]);
+        this.choose(0);
+        return this.load();
     }
 
     openCall(call) {
@@ -381,6 +559,45 @@ export class PsaDispatchBoard extends Component {
         this.ask(ticket, null, { start, technicianId: this.env.isSmall && this.state.technicianId });
     }
 
+    // The menu of a block
+
+    openMenu(target, call, row) {
+        this.menuTarget = target;
+        this.menu.open(target, {
+            label: this.sayCall(call, row),
+            entries: this.entriesOf(call, row),
+            close: () => this.menu.close(), // the sheet of a phone gives none
+        });
+    }
+
+    /** What can be done with a call: who may not plan it opens it. */
+    entriesOf(call, row) {
+        const entries = [
+            { label: _t("Open service call"), run: () => this.openCall(call) },
+            ...call.tickets.map((ticket) => ({
+                label: _t("Open ticket %(ticket)s", { ticket: ticket.number }),
+                run: () => this.openTicket(ticket),
+            })),
+        ];
+        if (call.can_plan) {
+            entries.push(
+                { label: _t("Change time or technician"), run: () => this.reassign(call, row) },
+                { label: _t("Cancel with a reason"), run: () => this.cancel(call) }
+            );
+        }
+        return entries;
+    }
+
+    async cancel(call) {
+        const action = await this.orm.call(MODEL, "action_cancel", [[call.id]]);
+        await this.action.doAction({ ...action, views: [[false, "form"]] }, { onClose: () => this.load() });
+    }
+
+    /** A finger has no right button, and no keys: it gets the menu. */
+    onBlockClick(ev, call, row) {
+        return ev.pointerType === "touch" ? this.openMenu(ev.currentTarget, call, row) : this.openCall(call);
+    }
+
     reassign(call, row) {
         if (call.can_plan) {
             this.ask(null, call, { technicianId: row.id, old: row.id, start: call.start });
@@ -399,8 +616,13 @@ export class PsaDispatchBoard extends Component {
         }
     }
 
-    /** Shift and arrows: a quarter of an hour, or a row; the twin of each drag. */
+    /** Shift and arrows: a quarter of an hour, or a row, the twin of each drag. Shift+F10: the menu. */
     onBlockKeydown(ev, call, row) {
+        if (ev.key === "ContextMenu" || (ev.shiftKey && ev.key === "F10")) {
+            ev.preventDefault();
+            this.openMenu(ev.currentTarget, call, row);
+            return;
+        }
         if (!ev.shiftKey || !ev.key.startsWith("Arrow") || !call.can_plan) {
             return;
         }
@@ -429,7 +651,7 @@ export class PsaDispatchBoard extends Component {
         }
         await this.load();
         const undo = () => this.orm.call(MODEL, "psa_board_unbook", [[answer.call], !ticket.assignee]);
-        this.tell(answer.call, plan, (facts) => _t("%(call)s booked: %(technician)s, %(when)s", facts), undo);
+        this.tell(answer.call, plan, (facts) => _t("%(call)s booked: %(technician)s, %(when)s, %(duration)s", facts), undo);
     }
 
     async move(call, old, plan, reason = null) {
@@ -447,7 +669,7 @@ export class PsaDispatchBoard extends Component {
         }
         await this.load();
         const undo = () => send(plan.technicianId, before, _t("Taken back"));
-        this.tell(call.id, plan, (facts) => _t("%(call)s moved: %(technician)s, %(when)s", facts), undo);
+        this.tell(call.id, plan, (facts) => _t("%(call)s moved: %(technician)s, %(when)s, %(duration)s", facts), undo);
         this.focus(call.id, plan.technicianId);
     }
 
@@ -456,7 +678,10 @@ export class PsaDispatchBoard extends Component {
         this.dialog.add(PsaConflictDialog, { conflicts, confirm });
     }
 
-    /** The card at the side: what was done, and for eight seconds the way back. */
+    /**
+     * The card at the side: what was done, who shall hear of it, and for eight seconds the way back. The server holds
+     * back what it has to tell until the card is gone; moving one call about is told once.
+     */
     tell(callId, plan, phrase, undo) {
         const call = this.state.calls.find((each) => each.id === callId);
         const row = this.state.technicians.find((each) => each.id === plan.technicianId);
@@ -464,17 +689,38 @@ export class PsaDispatchBoard extends Component {
             call: call ? `${call.number} ${call.customer}` : "",
             technician: row?.name || "",
             when: plan.start.toFormat("ccc d MMM HH:mm"),
+            duration: spellMinutes(plan.minutes),
         });
-        this.state.card = { callId, words, undo, canTell: Boolean(call?.has_contact), isTold: false };
+        const before = this.state.card;
+        const isSame = before?.callId === callId;
+        if (before && !isSame) {
+            this.settleCard();
+        }
+        const tellsTechnician = isSame ? before.tellsTechnician : true;
+        this.state.card = { callId, words, undo, canTell: Boolean(call?.has_contact), isTold: false, tellsTechnician };
         this.say(words);
         browser.clearTimeout(this.cardTimer);
-        this.cardTimer = browser.setTimeout(() => (this.state.card = null), UNDO_MS);
+        this.cardTimer = browser.setTimeout(() => this.settleCard(), UNDO_MS);
+    }
+
+    /** The card goes, and what the server held back is told. */
+    settleCard() {
+        const { card } = this.state;
+        browser.clearTimeout(this.cardTimer);
+        this.state.card = null;
+        return card && this.settleCall(card);
+    }
+
+    settleCall({ callId, tellsTechnician }) {
+        return this.orm.silent.call(MODEL, "psa_board_settle", [[callId], tellsTechnician]);
     }
 
     async undo() {
-        const { undo } = this.state.card;
+        const { card } = this.state;
+        browser.clearTimeout(this.cardTimer);
         this.state.card = null;
-        await undo();
+        await card.undo();
+        await this.settleCall(card);
         this.say(_t("Taken back"));
         await this.load();
     }

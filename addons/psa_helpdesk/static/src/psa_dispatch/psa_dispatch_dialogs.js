@@ -100,3 +100,42 @@ export class PsaAssignDialog extends Component {
         }
     }
 }
+
+/** Which technicians the board shows; with a name they are kept for another time. */
+export class PsaSelectionDialog extends Component {
+    static template = "psa_helpdesk.PsaSelectionDialog";
+    static components = { Dialog };
+    static props = {
+        technicians: Array,
+        ids: Array,
+        name: String,
+        show: Function,
+        remove: { type: Function, optional: true },
+        close: Function,
+    };
+
+    setup() {
+        this.state = useState({ name: this.props.name, ids: [...this.props.ids] });
+    }
+
+    get title() {
+        return _t("Technicians on the board");
+    }
+
+    toggle(id) {
+        const { ids } = this.state;
+        this.state.ids = ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id];
+    }
+
+    show() {
+        if (this.state.ids.length) {
+            this.props.close();
+            this.props.show(this.state.name.trim(), this.state.ids);
+        }
+    }
+
+    remove() {
+        this.props.close();
+        this.props.remove();
+    }
+}
