@@ -152,6 +152,7 @@ class ClockTrack:
         self.target = target
         self.started_at = started_at
         self.in_force_since = in_force_since
+        self.made_at = in_force_since  # a merge puts the same promise into force anew (rule D10.24)
         self.runs: list[Run] = []
         self.since: datetime | None = None
         self.outcome: Outcome | None = None
@@ -184,7 +185,7 @@ class ClockTrack:
         """
         if self.outcome is not None or self.breached_at is not None:
             return
-        if self.in_force_since >= at and not to_the_end:
+        if self.made_at >= at and not to_the_end:
             return
         due = self.due(at)
         if due is not None and due < at:
@@ -240,7 +241,7 @@ class ClockTrack:
         """A new promise from `at` on; the counted seconds stay unless it counts from now (rules D10.13, D10.14)."""
         self.halt(at)
         self.target = target
-        self.in_force_since = at
+        self.in_force_since = self.made_at = at
         if restart:
             self.runs.clear()
         self.why.append(Why("D10.13", at, "restarted" if restart else "target_changed"))
@@ -256,7 +257,8 @@ class ClockTrack:
     def reopen(self, at: datetime) -> None:
         """The result is withdrawn, a breach is not; the time since it ended is not counted (rule D10.18)."""
         self.outcome = self.done_at = self.due_at = self.ended_at = None
-        self.in_force_since, self.is_gone = at, False
+        self.in_force_since = self.made_at = at
+        self.is_gone = False
         self.why.append(Why("D10.18", at, "reopened"))
 
     def read(self, cycle: int, now: datetime) -> Reading:

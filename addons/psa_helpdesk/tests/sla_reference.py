@@ -86,6 +86,7 @@ class Clock:
     line: Line
     start: int
     in_force: int
+    made: int  # in force since then by its own making: a merge makes no promise
     counted: array = field(default_factory=lambda: array("H", [0]))
     state: str = ""  # empty while it is open
     breached: int | None = None
@@ -112,7 +113,7 @@ class Clock:
     def open_again(self, now):
         """Go on with what was counted; the time since it ended is not (18)."""
         self.count(bytes(now - self.start + 1 - len(self.counted)))
-        self.state, self.in_force, self.is_gone = "", now, False
+        self.state, self.in_force, self.made, self.is_gone = "", now, now, False
         self.done = self.ended = self.due = None
 
 
@@ -121,7 +122,7 @@ class Cycle:
 
     def __init__(self, tables, now, offer):
         self.tables, self.start, self.now = tables, now, now
-        self.clocks = {kind: Clock(line, now, now) for kind, line in offer.lines.items()}
+        self.clocks = {kind: Clock(line, now, now, now) for kind, line in offer.lines.items()}
         self.offer, self.pending = offer, None
         self.waiting, self.closed, self.closed_at = False, "", None
         self.stops, self.reached = [], {}
@@ -144,7 +145,7 @@ class Cycle:
     def judge_before_deeds(self):
         """A promise made in this very minute may still be replaced in it: then it never was in force (12)."""
         for clock in self.clocks.values():
-            if clock.in_force < self.now:
+            if clock.made < self.now:
                 clock.judge(self.now)
 
     def lay_out_due(self, clock, now, *, ends=False):
@@ -233,7 +234,7 @@ class Cycle:
             if kind not in lines:
                 self.drop(clock, gone=True)
                 continue
-            clock.line, clock.in_force = lines.pop(kind), self.now
+            clock.line, clock.in_force, clock.made = lines.pop(kind), self.now, self.now
             if offer.restarts:
                 clock.counted = array("H", bytes(2 * len(clock.counted)))
         for kind, line in lines.items():
@@ -245,12 +246,12 @@ class Cycle:
         """A kind that is new counts from the start, one that comes back from when it went."""
         clock = self.clocks.get(kind)
         if clock is None:
-            clock = self.clocks[kind] = Clock(line, self.start, self.now)
+            clock = self.clocks[kind] = Clock(line, self.start, self.now, self.now)
             since = self.start
         else:
             since = clock.ended
             clock.open_again(since)
-            clock.line, clock.in_force = line, self.now
+            clock.line, clock.in_force, clock.made = line, self.now, self.now
         done = self.reached.get(kind)
         self.count(clock, since, self.now if done is None else done)
         if done is not None:
