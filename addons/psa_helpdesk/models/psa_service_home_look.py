@@ -60,60 +60,61 @@ class PsaServiceHome(models.AbstractModel):
 
         A hook: other addons add theirs between these.
         """
+        reasons = [*self._get_broken_promises(), *self._get_waiting_tickets()]
+        found = [(rank, self._look_for(domain, order, say)) for rank, domain, order, say in reasons]
+        return [*found, (50, self._find_overbooked())]
+
+    @api.model
+    def _get_broken_promises(self):
+        """Return [(rank, domain, order, function that says why)] of tickets that cannot wait."""
         is_open = Domain("psa_is_open", "=", True)
-        is_overdue = is_open & Domain("psa_word", "=", "overdue")
+        is_important = Domain("psa_account_class_id.code", "in", IMPORTANT_CLASSES)
         return [
             (
                 10,
-                self._look_for(
-                    self._get_untouched_domain(),
-                    "psa_started_at, id",
-                    lambda ticket: self.env._("Critical, and nobody has touched it yet"),
-                ),
+                self._get_untouched_domain(),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Critical, and nobody has touched it yet"),
             ),
             (
                 # Whoever runs the desk must hear of it: such a clock warns nobody and is never late (Rule D10.26).
                 15,
-                self._look_for(
-                    is_open & Domain("psa_sla_clock_ids", "any", [("state", "=", "no_hours")]),
-                    "psa_started_at, id",
-                    lambda ticket: self.env._("Its SLA counts in hours without any working time ahead"),
-                ),
+                is_open & Domain("psa_sla_clock_ids", "any", [("state", "=", "no_hours")]),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Its SLA counts in hours without any working time ahead"),
             ),
             (
                 20,
-                self._look_for(
-                    is_overdue & Domain("psa_account_class_id.code", "in", IMPORTANT_CLASSES),
-                    "psa_sla_due_at, id",
-                    lambda ticket: self.env._(
-                        "%(account_class)s customer, overdue", account_class=ticket.psa_account_class_id.name
-                    ),
+                is_open & Domain("psa_word", "=", "overdue") & is_important,
+                "psa_sla_due_at, id",
+                lambda ticket: self.env._(
+                    "%(account_class)s customer, overdue", account_class=ticket.psa_account_class_id.name
                 ),
             ),
-            (50, self._find_overbooked()),
+        ]
+
+    @api.model
+    def _get_waiting_tickets(self):
+        """Return [(rank, domain, order, function that says why)] of tickets that have waited longest."""
+        is_open = Domain("psa_is_open", "=", True)
+        return [
             (
                 70,
-                self._look_for(
-                    is_open & Domain("psa_needs_reply", "=", True),
-                    "psa_customer_message_at, id",
-                    lambda ticket: self.env._("The customer has waited longest for an answer"),
-                ),
+                is_open & Domain("psa_needs_reply", "=", True),
+                "psa_customer_message_at, id",
+                lambda ticket: self.env._("The customer has waited longest for an answer"),
             ),
             (
                 80,
-                self._look_for(
-                    is_overdue,
-                    "psa_sla_due_at, id",
-                    lambda ticket: self.env._("Overdue for the longest time"),
-                ),
+                is_open & Domain("psa_word", "=", "overdue"),
+                "psa_sla_due_at, id",
+                lambda ticket: self.env._("Overdue for the longest time"),
             ),
             (
                 90,
-                self._look_for(
-                    is_open & Domain("user_id", "=", False),
-                    "psa_started_at, id",
-                    lambda ticket: self.env._("Oldest ticket that nobody has taken"),
-                ),
+                is_open & Domain("user_id", "=", False),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Oldest ticket that nobody has taken"),
             ),
         ]
 
