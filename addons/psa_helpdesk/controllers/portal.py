@@ -87,7 +87,9 @@ class PsaHelpdeskTicketController(HelpdeskTicketController):
     def _psa_get_chosen(self, offered, value):
         """Return the offered record with the id that the form sent, else an empty record."""
         chosen = _to_id(value)
-        return (offered or request.env["helpdesk.ticket.team"]).filtered(lambda record: record.id == chosen)
+        if offered is False:  # so the host says that customers choose no queue
+            offered = request.env["helpdesk.ticket.team"]
+        return offered.filtered(lambda record: record.id == chosen)
 
     def _psa_get_problems(self, subject=None, description=None, category=None, team=None, **kw):
         """Return one sentence for each thing that keeps the form from being a ticket."""

@@ -83,6 +83,13 @@ class TestReportAProblem(PsaPortalHttpCase):
             self.assertNoSecret(answer.text, f"the refusal of {wrong}")
         self.assertFalse(self._submitted())
 
+    def test_a_customer_without_any_asset_or_site_reports_a_problem_too(self):
+        self.cobalt_asset.active = False
+        self.depot.active = False
+        self._sign_in(self.ivan)
+        self.assertEqual(self._submit().status_code, 303)
+        self.assertEqual(self._submitted().partner_id, self.ivan.partner_id)
+
     def test_an_archived_asset_is_refused(self):
         self.asset.active = False
         self._sign_in(self.mia)
