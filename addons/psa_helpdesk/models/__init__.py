@@ -29,6 +29,7 @@ from . import (
     helpdesk_ticket_last_message,
     helpdesk_ticket_live,
     helpdesk_ticket_mail,
+    helpdesk_ticket_merge,
     helpdesk_ticket_notice,
     helpdesk_ticket_priority,
     helpdesk_ticket_priority_age,

@@ -155,10 +155,17 @@ class HelpdeskTicket(models.Model):
 
     def _psa_note(self, text):
         """Write an internal note of the system on each ticket."""
+        self._psa_note_html(Markup("<p>%s</p>") % text)
+
+    def _psa_note_html(self, body):
+        """Write an internal note of the system with several paragraphs on each ticket.
+
+        :param Markup body: cleaned HTML
+        """
         robot = self.env.ref("base.partner_root")
         for ticket in self:
             ticket.with_context(psa_automation=OWN_WORD).message_post(
-                body=Markup("<p>%s</p>") % text,
+                body=body,
                 author_id=robot.id,
                 message_type="notification",
                 subtype_xmlid="mail.mt_note",

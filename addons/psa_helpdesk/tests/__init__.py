@@ -46,6 +46,7 @@ from . import (
     test_ticket_convert,
     test_ticket_escalate,
     test_ticket_live,
+    test_ticket_merge,
     test_ticket_plan,
     test_ticket_presence,
     test_ticket_split,

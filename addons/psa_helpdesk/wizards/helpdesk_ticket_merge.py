@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -42,11 +44,38 @@ class HelpdeskTicketMerge(models.TransientModel):
         # The host's notices of the merge stand as messages of ours, which answer nobody (Rules D10.5, D10.24).
         host = self.sudo().with_context(psa_automation=OWN_WORD, psa_merging=OWN_WORD)
         action = super(HelpdeskTicketMerge, host).merge_tickets()
+        host._psa_note_descriptions(sources - self.dst_ticket_id)
         merged = (sources - self.dst_ticket_id).sudo()
         merged._psa_merge_into(self.dst_ticket_id)
         self.dst_ticket_id.sudo()._psa_sla_merge({ticket: lives[ticket] for ticket in merged})
         (merged | self.dst_ticket_id.sudo())._psa_touch(fields.Datetime.now())
         return action
+
+    def _merge_description(self, tickets):
+        """What a new ticket begins with: the description of the one that began first.
+
+        The host would show the customer all of them in one text; ours stand as internal notes (Rule D8.4).
+        """
+        return tickets.sorted("psa_started_at")[:1].description
+
+    def _psa_note_descriptions(self, merged):
+        """Note on the ticket that goes on what the others were about."""
+        for ticket in merged:
+            title = self.env._(
+                "Description of ticket %(number)s: %(title)s", number=ticket.number, title=ticket.name
+            )
+            self.dst_ticket_id._psa_note_html(Markup("<p>%s</p>%s") % (title, ticket.description or ""))
+
+    def _add_message(self, way, ticket_numbers, ticket):
+        """The host says it to everybody who follows, the customer among them: it is an internal note (Rule D8.4)."""
+        goes_on = self.dst_ticket_id
+        if ticket == goes_on:
+            merged = self.ticket_ids - goes_on
+            links = Markup(", ").join(one._get_html_link(one.number) for one in merged)
+            ticket._psa_note(self.env._("Merged into this ticket: %(tickets)s", tickets=links))
+        else:
+            link = goes_on._get_html_link(goes_on.number)
+            ticket._psa_note(self.env._("Merged into ticket %(ticket)s", ticket=link))
 
     def _psa_check_sources(self, sources):
         if not sources:
