@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from .clock_track import Kind, State
 
 _ENDED: tuple[State, ...] = ("met", "missed", "not_counted")
-_KIND_ORDER: dict[Kind, int] = {"response": 0, "plan": 1, "resolution": 2}
+OWN: Literal["own"] = "own"  # the due date that people gave the ticket, see own_due.py
+Shown = Kind | Literal["own"]
+_KIND_ORDER: dict[Shown, int] = {"response": 0, "plan": 1, "resolution": 2, OWN: 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What counts of one clock: `remaining` in seconds as of its last reading."""
+    """What counts of one clock: `remaining` in seconds as of its last reading. The ticket's own due date never pauses."""
 
-    kind: Kind
+    kind: Shown
     state: State
     due_at: datetime | None
-    remaining: int
+    remaining: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Deadline:
     """What the ticket shows. `kind` is None when no target is open."""
 
     state: State | None
-    kind: Kind | None
+    kind: Shown | None
     due_at: datetime | None
 
 

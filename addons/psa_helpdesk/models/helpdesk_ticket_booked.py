@@ -13,6 +13,7 @@ BOOKED_FIELDS = frozenset({
 DERIVED_FIELDS = frozenset({
     "psa_is_open", "psa_needs_reply", "psa_is_overdue", "psa_sla_policy_id", "psa_sla_due_at", "psa_sla_state",
     "psa_sla_kind", "psa_idle_since", "psa_overdue_since", "psa_priority_since", "psa_kind",
+    "psa_due_state",
 })  # fmt: skip
 
 

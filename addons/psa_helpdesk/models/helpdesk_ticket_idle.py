@@ -43,7 +43,11 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             if not (ticket.psa_is_overdue and ticket.psa_is_open):
                 ticket.psa_overdue_since = False
-            elif not ticket.psa_overdue_since:
+            elif ticket.psa_overdue_since:
+                continue
+            elif ticket.psa_due_state:
+                ticket.psa_overdue_since = ticket.psa_due_at
+            else:
                 clocks = ticket._psa_get_current_clocks()
                 resolution = clocks.filtered(lambda clock: clock.kind == "resolution")
                 ticket.psa_overdue_since = resolution.due_at or resolution.breached_at

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..event_moment import moment_from
-from ..logic.deadline import Standing, deadline
+from ..logic.deadline import OWN, Standing, deadline
 from ..logic.sla_clock import stage_events
 from .psa_sla_target import KINDS
 
@@ -62,12 +62,15 @@ class HelpdeskTicket(models.Model):
         store=True,
         default="none",
     )
-    psa_sla_kind = fields.Selection(KINDS, string="Next target", compute="_compute_psa_sla", store=True)
+    psa_sla_kind = fields.Selection(
+        [*KINDS, (OWN, "Due date")], string="Next target", compute="_compute_psa_sla", store=True
+    )
     psa_sla_left_minutes = fields.Integer(
         string="Time left",
         compute="_compute_psa_sla_left_minutes",
         compute_sudo=True,
-        help="Working time left to the deadline, at this moment; below zero: overrun, also of a target that was missed.",
+        help="Working time left to the deadline, at this moment; below zero: overrun, also of a target that was missed. "
+        "To a due date that people set: elapsed time.",
     )
     psa_sla_hint = fields.Char(
         string="SLA explanation", compute="_compute_psa_sla_hint", compute_sudo=True, groups="base.group_user"
@@ -76,7 +79,8 @@ class HelpdeskTicket(models.Model):
         string="Overdue",
         compute="_compute_psa_sla",
         store=True,
-        help="Open, and the deadline of the resolution has passed. A missed first response alone is not overdue.",
+        help="Open, and the deadline of the resolution has passed, or the due date where there is none. A missed first "
+        "response alone is not overdue.",
     )
     psa_resolved_at = fields.Datetime(string="Resolved", copy=False, readonly=True)
 
@@ -89,6 +93,8 @@ class HelpdeskTicket(models.Model):
         "psa_sla_clock_ids.state",
         "psa_sla_clock_ids.due_at",
         "psa_sla_clock_ids.policy_id",
+        "psa_due_state",
+        "psa_due_at",
     )
     def _compute_psa_sla(self):
         for ticket in self:
@@ -97,19 +103,22 @@ class HelpdeskTicket(models.Model):
     def _psa_prepare_deadline(self):
         """Return what the ticket shows of its clocks: the values of `_compute_psa_sla`."""
         clocks = self._psa_get_current_clocks()
-        shown = deadline(
+        standings = [
             Standing(
                 clock.kind, clock.state, clock.due_at or None, clock.target_seconds - clock.counted_seconds
             )
             for clock in clocks
-        )
+        ]
+        if self.psa_due_state:
+            standings.append(Standing(OWN, self.psa_due_state, self.psa_due_at))
+        shown = deadline(standings)
         resolution = clocks.filtered(lambda clock: clock.kind == "resolution")
         return {
             "psa_sla_policy_id": (resolution or clocks)[:1].policy_id,
             "psa_sla_due_at": shown.due_at,
             "psa_sla_state": shown.state or "none",
             "psa_sla_kind": shown.kind,
-            "psa_is_overdue": resolution.state == "overdue",
+            "psa_is_overdue": "overdue" in (resolution.state, self.psa_due_state),
         }
 
     @api.depends(
@@ -117,7 +126,11 @@ class HelpdeskTicket(models.Model):
     )
     def _compute_psa_sla_left_minutes(self):
         self.psa_sla_clock_ids.mapped("left_minutes")  # of all at once: a list asks for each ticket
+        now = fields.Datetime.now()
         for ticket in self:
+            if ticket.psa_sla_kind == OWN:
+                ticket.psa_sla_left_minutes = (ticket.psa_sla_due_at - now).total_seconds() // 60
+                continue
             clocks = ticket._psa_get_shown_clock()
             if ticket.psa_sla_state == "missed":
                 clocks = ticket._psa_get_current_clocks().filtered(lambda clock: clock.state == "missed")

@@ -1,12 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..logic.own_due import AT_RISK
 from ..logic.work_word import Word, Work
-
-# A task has no policy that says when its deadline is in danger: it is in the last hours before it.
-AT_RISK = timedelta(hours=4)
 
 
 class ProjectTask(models.Model):

@@ -154,6 +154,12 @@ class PsaServiceHome(models.AbstractModel):
                 lambda ticket: self.env._("Critical, and nobody has touched it yet"),
             ),
             (
+                # Whoever runs the desk must hear of it: such a clock warns nobody and is never late (Rule D10.26).
+                is_open & Domain("psa_sla_clock_ids", "any", [("state", "=", "no_hours")]),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Its SLA counts in hours without any working time ahead"),
+            ),
+            (
                 is_open & Domain("psa_word", "=", "overdue") & Domain("psa_account_class_id", "!=", False),
                 "psa_sla_due_at, id",
                 lambda ticket: self.env._(

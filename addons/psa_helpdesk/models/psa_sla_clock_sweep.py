@@ -33,6 +33,7 @@ class PsaSlaClock(models.Model):
         :param datetime now: the moment to look by, for tests; the database's own clock cannot be turned back
         """
         now = now or fields.Datetime.now()
+        self.env["helpdesk.ticket"]._psa_sweep_dues(now)
         met = self.browse()
         while True:
             due, locked = self._lock_due(now, met, limit)

@@ -139,7 +139,8 @@ class PsaWorkflowRule(models.Model):
         kinds = [("kind", "=", kind)] if kind else []
         if self.event in ("sla_missed", "overdue"):
             clocks = self.env["psa.sla.clock"].search([("breached_at", ">=", edge), *kinds], limit=LIMIT)
-            return {clock.ticket_id.id: clock.breached_at for clock in clocks}
+            own = self._find_past_dues(edge) if self.event == "overdue" else {}
+            return own | {clock.ticket_id.id: clock.breached_at for clock in clocks}
         kinds = [("clock_id.kind", "=", self.sla_kind)] if self.sla_kind else []
         domain = [("due_at", ">=", edge), ("is_overtaken", "=", False), *kinds]
         domain += (
@@ -147,3 +148,14 @@ class PsaWorkflowRule(models.Model):
         )
         steps = self.env["psa.sla.step"].search(domain, order="due_at", limit=LIMIT)
         return {step.ticket_id.id: step.due_at for step in steps}
+
+    def _find_past_dues(self, edge):
+        """Tickets that were open when the due date people gave them had passed, without a promise about the resolution."""
+        domain = [("psa_due_at", ">=", edge), ("psa_due_at", "<", fields.Datetime.now())]
+        tickets = self.env["helpdesk.ticket"].search(domain, limit=LIMIT)
+        return {
+            ticket.id: ticket.psa_due_at
+            for ticket in tickets
+            if not ticket._psa_is_resolution_promised()
+            and (ticket.psa_is_open or (ticket.closed_date and ticket.closed_date > ticket.psa_due_at))
+        }

@@ -44,6 +44,7 @@ from . import (
     test_ticket,
     test_ticket_bulk,
     test_ticket_convert,
+    test_ticket_due,
     test_ticket_escalate,
     test_ticket_live,
     test_ticket_merge,

@@ -314,6 +314,15 @@ class TestPsaSlaClock(PsaSlaCase):
             late = self._make_ticket(priority="3")
         self.assertEqual(self.clock(late).due_at, self.when("Tue 16:00"))
 
+    def check_listed_without_hours(self, ticket, usual):
+        """The list of clocks, a filter of the tickets, and unasked the manager's first screen."""
+        clocks = self.env["psa.sla.clock"].with_user(self.manager)
+        self.assertEqual(clocks.search([("state", "=", "no_hours")]).ticket_id, ticket | usual)
+        view = self.env["helpdesk.ticket"].with_user(self.manager).get_view(view_type="search")["arch"]
+        self.assertIn("sla_no_hours", view)
+        look = self.env["psa.service.home"].with_user(self.manager).get_home()["look"]
+        self.assertIn("without any working time ahead", {line["id"]: line["why"] for line in look}[usual.id])
+
     def test_the_customers_zone_is_taken_at_the_start_of_the_cycle(self):
         """Rule D10.20."""
         self.policy.zone = "customer"
@@ -325,6 +334,21 @@ class TestPsaSlaClock(PsaSlaCase):
         with self.at("Mon 16:00"):
             ticket.priority = "2"
         self.assertEqual(self.clock(ticket, "resolution").zone, "America/New_York")
+
+    def test_the_zone_of_the_site_goes_before_that_of_the_customer(self):
+        """Rule D10.20: the ticket's site, else the customer, else the calendar."""
+        self.policy.zone = "customer"
+        self.harbor.tz, self.westgate.tz = "Asia/Tokyo", "America/New_York"
+        with self.at("Mon 09:00"):
+            ticket = self._make_ticket(priority="3", psa_site_id=self.westgate.id)
+        response = self.clock(ticket, "response")
+        self.assertEqual((response.zone, response.due_at), ("America/New_York", self.when("Mon 15:20")))
+        self.westgate.tz = False
+        with self.at("Mon 09:00"):
+            ticket = self._make_ticket(priority="3", psa_site_id=self.westgate.id)
+        response = self.clock(ticket, "response")
+        # 17:00 in Tokyo: the day is over there, and goes on on Tuesday at 09:00, 01:00 in Berlin.
+        self.assertEqual((response.zone, response.due_at), ("Asia/Tokyo", self.when("Tue 01:20")))
 
     def test_figures_of_a_policy_are_a_promise_unless_applied_to_open_tickets(self):
         """Rule D10.16."""
@@ -583,3 +607,6 @@ class TestPsaSlaClock(PsaSlaCase):
         clock = self.clock(ticket)
         self.assertEqual((clock.state, clock.due_at, ticket.psa_sla_state), ("no_hours", False, "none"))
         self.assertEqual(clock.next_at, self.when("Mon 09:00") + timedelta(days=1))
+        with self.at("Mon 09:00"):
+            usual = self._make_ticket(priority="1")
+        self.check_listed_without_hours(ticket, usual)

@@ -17,7 +17,7 @@ export class PsaSlaBadge extends Component {
         state: { type: [String, Boolean], optional: true },
         target: { type: String, optional: true },
         due: { type: [Object, Boolean], optional: true },
-        leftMinutes: { type: Number, optional: true },
+        leftMinutes: { type: [Number, { value: null }], optional: true },
         hint: { type: [String, Boolean], optional: true },
     };
     static defaultProps = { state: false, target: "", due: false, leftMinutes: 0, hint: false };

@@ -19,11 +19,13 @@ export class PsaSlaField extends Component {
 
     get badgeProps() {
         const { data } = this.props.record;
+        const isOwn = data.psa_sla_kind === "own";
         return {
             state: data.psa_sla_state,
-            target: SLA_TARGETS[data.psa_sla_kind]?.toString() || "",
+            target: isOwn ? _t("Due date") : SLA_TARGETS[data.psa_sla_kind]?.toString() || "",
             due: data[this.props.name],
-            leftMinutes: data.psa_sla_left_minutes || 0,
+            // A date that people set knows no working time.
+            leftMinutes: isOwn ? null : data.psa_sla_left_minutes || 0,
             hint: data.psa_sla_hint,
         };
     }

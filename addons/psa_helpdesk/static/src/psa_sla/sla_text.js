@@ -93,7 +93,7 @@ export function slaSentence(text, { state, target, due, leftMinutes, hint }) {
     if (due) {
         parts.push(_t("due %s", due.toLocaleString(luxon.DateTime.DATETIME_MED)));
     }
-    if (["running", "at_risk", "paused"].includes(state)) {
+    if (leftMinutes !== null && ["running", "at_risk", "paused"].includes(state)) {
         parts.push(_t("%s of working time left", spellStretch(Math.max(0, leftMinutes) * MINUTE)));
     }
     if (hint) {
