@@ -6,21 +6,26 @@ silence. Rule 3: overdue tickets of two account classes.
 
 import ast
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import make_msgid
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.http import Request
+from odoo.tests import HttpCase, tagged
 
+from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.psa_helpdesk.tests.common import PsaHelpdeskCase
 
 NIGHT = datetime(2026, 3, 7, 3, 0)  # a Saturday: ten minutes are ten minutes, day and night
 
 
-@tagged("post_install", "-at_install")
-class TestWorkflowRules(PsaHelpdeskCase):
+class WorkflowRulesCase(PsaHelpdeskCase):
+    """Acme, whose lead technician is Joe for what the portal brings, and Beta, another customer."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -31,13 +36,37 @@ class TestWorkflowRules(PsaHelpdeskCase):
         cls.bob = cls._make_portal_user(cls.beta, "psa_bob")
         cls.joe, cls.lead = cls.technician, cls.technician_all
         cls.acme.psa_lead_technician_id = cls.lead
-        cls.dispatch = cls._make_queue("Dispatch test", cls.joe)
+        cls.dispatch = cls.env.ref("psa_helpdesk.psa_queue_dispatch")
         cls.web = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web")
         cls.monitoring = cls.env.ref("psa_helpdesk.psa_channel_monitoring")
 
     def rules(self):
         return self.env["psa.workflow.rule"].with_user(self.manager)
 
+    def switch_on_rule_1(self):
+        """Copy the shipped rule and add what it cannot know: the customer. What it does stays as it was shipped."""
+        self.acme.psa_lead_technician_id = self.joe
+        template = self.env.ref("psa_helpdesk.psa_workflow_rule_portal").with_user(self.manager)
+        rule = self.rules().browse(template.action_copy()["res_id"])
+        shipped = ast.literal_eval(rule.domain)
+        self.assertEqual(shipped, [("channel_id", "=", self.web.id)])
+        rule.write(
+            {
+                "name": "Acme: on-site visit",
+                "domain": repr([*shipped, ("commercial_partner_id", "=", self.acme.id)]),
+            }
+        )
+        self.assertEqual(rule.action_ids.mapped("kind"), ["assign", "queue"])
+        self.assertEqual(rule.action_ids.team_id, self.dispatch.with_user(self.manager))
+        with self.assertRaisesRegex(ValidationError, "Dispatch is archived"):
+            rule.action_switch_on()
+        self.dispatch.with_user(self.manager).write({"active": True, "user_ids": [Command.link(self.joe.id)]})
+        rule.action_switch_on()
+        self.assertFalse(template.active)
+
+
+@tagged("post_install", "-at_install")
+class TestWorkflowRules(WorkflowRulesCase):
     def sweep(self, now):
         with patch.object(self.registry["ir.cron"], "_commit_progress", return_value=60.0), freeze_time(now):
             self.env["psa.sla.clock"]._cron_sweep(now)
@@ -80,24 +109,7 @@ class TestWorkflowRules(PsaHelpdeskCase):
         )
 
     def test_rule_1_portal_requests_of_acme_go_to_joe_and_dispatch(self):
-        template = self.env.ref("psa_helpdesk.psa_workflow_rule_portal").with_user(self.manager)
-        action = template.action_copy()
-        rule = self.rules().browse(action["res_id"])
-        rule.write(
-            {
-                "name": "Acme: on-site visit",
-                "domain": repr(
-                    [("channel_id", "=", self.web.id), ("commercial_partner_id", "=", self.acme.id)]
-                ),
-                "action_ids": [
-                    Command.clear(),
-                    Command.create({"kind": "assign", "user_id": self.joe.id}),
-                    Command.create({"kind": "queue", "team_id": self.dispatch.id}),
-                ],
-            }
-        )
-        rule.action_switch_on()
-        self.assertFalse(template.active)
+        self.switch_on_rule_1()
         email = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email")
         moved = self.portal_ticket(self.ann, self.web)
         by_mail = self.portal_ticket(self.ann, email)
@@ -192,6 +204,40 @@ class TestWorkflowRules(PsaHelpdeskCase):
         self.sweep(NIGHT + timedelta(minutes=19))
         self.assertEqual(len(self.alarms(ticket)), 1)
 
+    def test_rule_2_all_work_by_us_resets_the_ten_minutes(self):
+        """Row 3.12: also what stands beside the ticket, a time entry, a checklist, a visit; and another queue."""
+        self.switch_on_rule_2()
+        self.env["hr.employee"].create({"name": "Lead", "user_id": self.lead.id})
+        checklist = self.env["psa.checklist"].create(
+            {"name": "Server", "item_ids": [Command.create({"name": "Look at the disks"})]}
+        )
+        deeds = {
+            "time entry": lambda ticket: (
+                self.env["account.analytic.line"]
+                .with_user(self.lead)
+                .create(
+                    {"name": "Looked", "psa_ticket_id": ticket.id, "date": NIGHT.date(), "psa_minutes": 5}
+                )
+            ),
+            "checklist": lambda ticket: ticket.psa_checklist_line_ids.with_user(self.lead).write(
+                {"is_done": True}
+            ),
+            "visit": lambda ticket: self.book_the_visit(ticket),
+            "queue": lambda ticket: ticket.with_user(self.dispatcher).write({"team_id": self.other_queue.id}),
+        }
+        for name, deed in deeds.items():
+            with self.subTest(deed=name):
+                ticket = self.web_server_down(NIGHT)
+                with freeze_time(NIGHT):
+                    ticket.psa_checklist_ids = checklist
+                with freeze_time(NIGHT + timedelta(minutes=9)):
+                    deed(ticket)
+                    self.env.flush_all()
+                self.sweep(NIGHT + timedelta(minutes=18, seconds=59))
+                self.assertFalse(self.alarms(ticket))
+                self.sweep(NIGHT + timedelta(minutes=19))
+                self.assertEqual(len(self.alarms(ticket)), 1)
+
     # Rule 3
 
     def test_rule_3_overdue_tickets_of_important_customers(self):
@@ -243,3 +289,56 @@ class TestWorkflowRules(PsaHelpdeskCase):
         self.sweep(due + timedelta(hours=5))
         self.assertEqual(ours.team_id, self.queue, "a person's word is not fought")
         self.assertEqual(len(self.notices(self.manager, ours)), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestWorkflowRuleDoors(WorkflowRulesCase, MailCase, HttpCase):
+    """Row 3.11: rule 1 with tickets that come through the real doors, the form of the portal and the mail gateway."""
+
+    @classmethod
+    def default_env_context(cls):
+        return {}  # with mail
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._init_mail_gateway()
+        cls.env.company.helpdesk_mgmt_portal_select_category = False
+        cls.env.company.psa_default_queue_id = cls.queue
+
+    def report(self, user):
+        """Report a problem as `user` in the portal; return the ticket."""
+        self.authenticate(user.login, user.login)
+        values = {"subject": f"Visit for {user.name}", "description": "Please come by"}
+        answer = self.url_open(
+            "/submitted/ticket",
+            data=values | {"csrf_token": Request.csrf_token(self)},
+            allow_redirects=False,
+        )
+        self.assertIn(answer.status_code, (302, 303), answer.text[:500])
+        return self.env["helpdesk.ticket"].search([("name", "=", values["subject"])])
+
+    def write(self, user):
+        """Write a mail to the desk as `user`; return the ticket."""
+        mail = EmailMessage()
+        mail["From"] = f"{user.name} <{user.email}>"
+        mail["To"] = "desk@brightwater-it.example"
+        mail["Subject"] = f"Mail of {user.name}"
+        mail["Message-ID"] = make_msgid()
+        mail.set_content("Please come by")
+        thread = self.env["mail.thread"].with_context(fetchmail_cron_running=True)
+        with self.mock_mail_gateway():
+            thread.message_process("helpdesk.ticket", mail.as_bytes())
+        return self.env["helpdesk.ticket"].search([("name", "=", mail["Subject"])])
+
+    def test_rule_1_holds_for_the_portal_and_not_for_mail(self):
+        self.switch_on_rule_1()
+        moved, of_beta, by_mail = self.report(self.ann), self.report(self.bob), self.write(self.ann)
+        self.assertEqual(moved.channel_id, self.web)
+        self.assertEqual((moved.user_id, moved.team_id), (self.joe, self.dispatch))
+        self.assertEqual(by_mail.commercial_partner_id, self.acme)
+        for ticket in (of_beta, by_mail):
+            self.assertFalse(ticket.user_id)
+            self.assertEqual(ticket.team_id, self.queue)
+        self.assertIn("Customer is Beta Test", of_beta.with_user(self.manager).psa_workflow_run_ids.summary)
+        self.assertIn("needs Web", by_mail.with_user(self.manager).psa_workflow_run_ids.summary)
