@@ -25,6 +25,18 @@ class HelpdeskTicket(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
 
+    def action_psa_view_acted(self):
+        """Open the events of this ticket in which a rule did something, out of all that rules looked at."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Automation: %(number)s", number=self.number),
+            "res_model": "psa.workflow.run",
+            "view_mode": "list,form",
+            "domain": [("ticket_id", "=", self.id)],
+            "context": {"search_default_did": 1},
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)

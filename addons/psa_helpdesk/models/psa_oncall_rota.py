@@ -82,9 +82,18 @@ class PsaOncallSlot(models.Model):
     )
     start_at = fields.Datetime(string="From", required=True)
     stop_at = fields.Datetime(string="Until", required=True)
+    hours = fields.Float(
+        compute="_compute_hours", store=True, help="Elapsed time, to add up who was on call for how long."
+    )
 
     _order_of_time = models.Constraint("CHECK (stop_at > start_at)", "A duty ends after it begins.")
     _duty_idx = models.Index("(step_id, stop_at, start_at)")
+
+    @api.depends("start_at", "stop_at")
+    def _compute_hours(self):
+        for slot in self:
+            ends = slot.start_at and slot.stop_at
+            slot.hours = (slot.stop_at - slot.start_at).total_seconds() / 3600 if ends else 0
 
     @api.constrains("rota_id", "step_id", "start_at", "stop_at", "user_id")
     def _check_duty(self):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import SQL
 
 from .psa_workflow_rule import EVENTS
@@ -16,6 +16,7 @@ RESULTS = [
     ("held", "Held back: a person decided otherwise"),
     ("not", "Did not"),
 ]
+FAILED = ("failed", "capped")
 # The most telling result of several rules is that of the row.
 WEIGHT = {key: weight for weight, (key, _label) in enumerate(RESULTS)}
 
@@ -37,7 +38,15 @@ class PsaWorkflowRun(models.Model):
         readonly=True, help="1: set off by a person or a message; 2 and more: by a rule before it."
     )
     entries = fields.Json(required=True, readonly=True)
+    # Those of which `entries` tell more than that they did not; to search and group by, a rule may be deleted.
+    rule_ids = fields.Many2many(
+        "psa.workflow.rule",
+        string="Rules that acted",
+        readonly=True,
+        groups="psa_helpdesk.psa_helpdesk_group_manager",
+    )
     result = fields.Selection(RESULTS, required=True, readonly=True)
+    is_failed = fields.Boolean(string="Failed", readonly=True, help="A rule failed, whatever the others did.")
     summary = fields.Text(string="What the rules did", compute="_compute_summary")
     details = fields.Html(string="What was compared", compute="_compute_details", sanitize=False)
 
@@ -59,7 +68,14 @@ class PsaWorkflowRun(models.Model):
                     "happened_at": at,
                     "depth": depth,
                     "entries": some,
+                    "rule_ids": [
+                        Command.link(rule_id)
+                        for rule_id in dict.fromkeys(
+                            entry["rule"] for entry in some if entry["result"] != "not"
+                        )
+                    ],
                     "result": min((entry["result"] for entry in some), key=WEIGHT.get),
+                    "is_failed": any(entry["result"] in FAILED for entry in some),
                 }
                 for ticket_id, some in entries.items()
                 if some

@@ -103,6 +103,15 @@ class TestLadder(OncallCase):
         domain = [("psa_is_open", "=", True), ("priority", "=", "3"), ("psa_touched_at", "=", False)]
         self.assertIn(ticket, self.env["helpdesk.ticket"].search(domain))
 
+    def test_who_was_on_call_for_how_long_is_added_up(self):
+        slots = self.env["psa.oncall.slot"].with_user(self.manager)
+        self.slots[0].stop_at = NIGHT + timedelta(hours=6)
+        hours = dict(slots._read_group([("id", "in", self.slots.ids)], ["user_id"], ["hours:sum"]))
+        self.assertEqual([hours[user] for user in self.slots.user_id], [30, 48, 48])
+        action = self.env.ref("psa_helpdesk.psa_oncall_slot_action")
+        for kind in action.view_mode.split(","):
+            self.assertTrue(slots.get_view(view_type=kind)["id"], kind)
+
     def test_who_presses_the_button_ends_it(self):
         ticket = self._make_critical()
         self._run(NIGHT + timedelta(minutes=11))

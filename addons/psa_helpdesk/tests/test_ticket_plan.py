@@ -80,6 +80,13 @@ class TestTicketPlan(PsaHelpdeskCase):
             self.assertEqual(ticket.psa_started_at, datetime(2026, 1, 31, 1, 30))
             self.assertFalse(ticket.user_id)
 
+    def test_plans_have_a_view_of_each_kind_they_are_offered_in(self):
+        plans = self.env["psa.ticket.plan"].with_user(self.manager)
+        action = self.env.ref("psa_helpdesk.psa_ticket_plan_action")
+        self.assertLessEqual({"pivot", "graph"}, set(action.view_mode.split(",")))
+        for kind in action.view_mode.split(","):
+            self.assertTrue(plans.get_view(view_type=kind)["id"], kind)
+
     def test_month_ends_come_from_the_first_day(self):
         plan = self._make_plan()
         for text in (

@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .workflow_common import PsaWorkflowCase
 
@@ -24,6 +27,52 @@ class TestWorkflowScreens(PsaWorkflowCase):
         )
         self.assertEqual(set(rule.run_ids.mapped("result")), {"did"})
         self.assertFalse(quiet.run_ids)
+
+    def test_traces_are_filtered_and_grouped(self):
+        no_waiting = self._make_queue("No waiting")
+        self.stage_waiting.team_ids = self.queue
+        acts = self.make_rule("created", ("priority", {"priority": "3"}), domain=[("name", "ilike", "fire")])
+        fails = self.make_rule(
+            "created", ("stage", {"stage_meaning": "waiting"}), domain=[("team_id", "=", no_waiting.id)]
+        )
+        fire = self._make_ticket(name="Fire in rack 1")
+        both = self._make_ticket(name="Fire in rack 2", team_id=no_waiting.id)
+        quiet = self._make_ticket(name="Printer is jammed")
+        runs = self.env["psa.workflow.run"].with_user(self.manager)
+        view = etree.fromstring(runs.get_view(view_type="search")["arch"])
+        ours = [("ticket_id", "in", (fire | both | quiet).ids)]
+
+        def filtered(name):
+            [domain] = view.xpath(f"//filter[@name='{name}']/@domain")
+            return runs.search(ours + safe_eval(domain)).ticket_id
+
+        self.assertEqual(filtered("did"), fire | both)
+        self.assertEqual(filtered("failed"), both, "also where another rule acted")
+        groups = dict(runs._read_group(ours, ["rule_ids"], ["__count"]))
+        self.assertEqual(groups, {acts: 2, fails: 1, acts.browse(): 1})
+        for kind in self.env.ref("psa_helpdesk.psa_workflow_run_action").view_mode.split(","):
+            self.assertTrue(runs.get_view(view_type=kind)["id"], kind)
+        seen = runs.with_user(self.technician)
+        self.assertNotIn("rule_ids", seen.get_view(view_type="search")["arch"], "rules are the managers'")
+        with self.assertRaises(AccessError):
+            seen.search([("rule_ids", "=", acts.id)])
+
+    def test_the_ticket_opens_what_rules_did_on_it(self):
+        self.make_rule("created", ("priority", {"priority": "3"}))
+        ticket, other = self._make_ticket(), self._make_ticket()
+        action = ticket.with_user(self.technician).action_psa_view_acted()
+        runs = self.env["psa.workflow.run"].with_user(self.technician).search(action["domain"])
+        self.assertEqual(runs.ticket_id, ticket)
+        self.assertNotIn(other, runs.ticket_id)
+        self.assertEqual(action["context"], {"search_default_did": 1})
+
+    def test_a_deleted_rule_leaves_its_trace(self):
+        rule = self.make_rule("created", ("priority", {"priority": "3"}))
+        run = self.runs(self._make_ticket())
+        self.assertEqual(run.rule_ids, rule)
+        rule.unlink()
+        self.assertFalse(run.rule_ids)
+        self.assertIn("Test created", run.summary)
 
     def test_counting_runs_costs_the_same_for_more_rules(self):
         def count(number):
