@@ -91,6 +91,25 @@ class TestAlertRules(PsaAlertsCase):
         self._sweep(at("10:12") + timedelta(hours=1))
         self.assertEqual(len(ticket.psa_notice_ids.filtered(lambda one: one.user_id == self.manager)), 1)
 
+    def test_neither_the_customer_nor_the_alert_firing_again_puts_off_the_notice(self):
+        """Rule D10.29, with its own figures: critical at 10:00, the customer 10:08, the alert again 10:09."""
+        ticket = self._down("10:00")
+        self.assertEqual(ticket.priority, "3")
+        ticket.message_subscribe(self.mia.partner_id.ids)
+        with freeze_time(at("10:08")):
+            ticket.with_user(self.mia).message_post(
+                body="still down", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+            self.env.flush_all()
+        self.assertEqual(self._down("10:09"), ticket)
+        self.assertEqual(self._alert("web").occurrence_count, 2)
+        self.assertFalse(ticket.psa_touched_at)
+        self._sweep(at("10:09:59"))
+        self.assertFalse(ticket.psa_notice_ids.filtered(lambda one: one.user_id == self.manager))
+        self._sweep(at("10:10"))
+        told = ticket.psa_notice_ids.filtered(lambda one: one.user_id == self.manager)
+        self.assertEqual((len(told), told.due_at), (1, at("10:10")))
+
     def test_work_on_it_does_reset_them(self):
         ticket = self._down("10:00")
         with freeze_time(at("10:05")):

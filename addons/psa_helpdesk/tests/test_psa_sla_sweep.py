@@ -169,6 +169,21 @@ class TestPsaSlaSweep(PsaSlaCase):
             self.steps(ticket), [(50, "warning", True), (70, "escalation", False), (75, "warning", False)]
         )
         self.assertEqual(self.clock(ticket).next_at, self.when("Mon 15:16"))
+        known = self.steps(ticket)
+        self.sweep("Mon 15:15")
+        self.assertEqual(self.steps(ticket), known)
+        self.sweep("Mon 15:16")
+        known.append((90, "warning", False))
+        self.assertEqual(self.steps(ticket), known)
+        self.assertEqual(len([text for text, _who in self.notes(ticket) if "90 %" in text]), 1)
+        # Reopened after 220 of 240 minutes: nothing of what was said is said again.
+        self.move(ticket, self.stage_done, "Mon 15:20")
+        self.move(ticket, self.stage_progress, "Mon 15:30")
+        self.sweep("Mon 15:30")
+        self.sweep("Mon 15:49")
+        self.assertEqual(self.steps(ticket), known)
+        self.sweep("Mon 15:50")
+        self.assertEqual(self.steps(ticket), [*known, (100, "warning", False)])
 
     def test_a_solved_ticket_is_left_alone(self):
         ticket = self.make()

@@ -4,52 +4,15 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from .workflow_common import PsaWorkflowCase
+from .workflow_common import EVERY_ACTION, PsaWorkflowDeedsCase
 
 SENDING = "odoo.addons.psa_crm.outgoing._send"
 RESOLVE = "odoo.addons.psa_crm.outgoing.socket.getaddrinfo"
 
 
 @tagged("post_install", "-at_install")
-class TestWorkflowActions(PsaWorkflowCase):
-    """What rules do, each kind of action in each event that hears of a ticket at once."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.harbor.psa_lead_technician_id = cls.technician_all
-        cls.tag = cls.env["helpdesk.ticket.tag"].create({"name": "seen"})
-        cls.issue = cls.env["helpdesk.ticket.category"].create({"name": "Printer"})
-        cls.todo = cls.env.ref("mail.mail_activity_data_todo")
-        cls.rota = cls.env["psa.oncall.rota"].create(
-            {"name": "Nights", "step_ids": [Command.create({"name": "First", "minutes": 10})]}
-        )
-        cls.step = cls.rota.step_ids
-        cls.queue.psa_oncall_rota_id = cls.rota
-
-    def table(self):
-        """kind -> (values of the action, what a ticket must then say)"""
-        return {
-            "queue": ({"team_id": self.other_queue.id}, lambda t: t.team_id == self.other_queue),
-            "assign": (
-                {"assign_to": "user", "user_id": self.technician.id},
-                lambda t: t.user_id == self.technician,
-            ),
-            "priority": ({"priority": "3"}, lambda t: t.priority == "3"),
-            "stage": ({"stage_meaning": "waiting"}, lambda t: t.stage_id == self.stage_waiting),
-            "issue": ({"category_id": self.issue.id}, lambda t: t.category_id == self.issue),
-            "tag": ({"tag_ids": [Command.link(self.tag.id)]}, lambda t: self.tag in t.tag_ids),
-            "notice": ({"audience": "manager"}, lambda t: len(self.notices_to(self.manager, t)) == 1),
-            "oncall": ({}, lambda t: t.psa_page_ids.ladder == [[self.step.id, 10]]),
-            "follower": (
-                {"audience": "lead"},
-                lambda t: self.technician_all.partner_id in t.message_partner_ids,
-            ),
-            "activity": (
-                {"activity_type_id": self.todo.id, "audience": "lead"},
-                lambda t: t.activity_ids.user_id == self.technician_all,
-            ),
-        }
+class TestWorkflowActions(PsaWorkflowDeedsCase):
+    """What rules do, each kind of action in each event that hears of a ticket at once (the others: test_workflow_time)."""
 
     def cause(self, event):
         """Let `event` happen to a new ticket."""
@@ -70,10 +33,13 @@ class TestWorkflowActions(PsaWorkflowCase):
         return ticket
 
     def test_each_event_with_each_action(self):
+        self.assertEqual(set(self.table()), EVERY_ACTION)
         for event in ("created", "updated", "stage", "message_in", "message_out", "alert"):
             for kind, (values, holds) in self.table().items():
                 with self.subTest(event=event, action=kind):
-                    rule = self.make_rule(event, (kind, values))
+                    # A prepared action may change anything: a rule that hears of any change would set itself off.
+                    more = {"watch": "name"} if (event, kind) == ("updated", "server") else {}
+                    rule = self.make_rule(event, (kind, values), **more)
                     ticket = self.cause(event)
                     rule.active = False
                     self.assertTrue(holds(ticket))
@@ -160,6 +126,32 @@ class TestWorkflowActions(PsaWorkflowCase):
                 self.assertNotIn("<script>", told)
                 self.assertNotIn("{{", told)
                 self.assertIn("contact=Mia" if more else "contact=-", told)
+
+    def test_each_value_of_a_notice_is_the_right_one(self):
+        self.technician.tz = "Europe/Berlin"
+        names = tuple(self.env["helpdesk.ticket"]._psa_get_notice_labels())
+        text = "\n".join(f"{name}={{{{{name}}}}}" for name in names)
+        self.make_rule(
+            "updated", ("notice", {"audience": "manager", "body": text}), watch="name", name="Say all"
+        )
+        ticket = self._make_ticket(
+            category_id=self.issue.id, psa_asset_id=self.harbor_server.id, psa_site_id=self.westgate.id
+        )
+        ticket.write({"user_id": self.technician.id, "priority": "2"})
+        self.env.flush_all()
+        ticket.write({"psa_touched_at": "2026-03-02 08:05:00", "psa_sla_due_at": "2026-03-02 16:00:00"})
+        ticket.name = "Printer is on fire"
+        told = self.notices_to(self.manager, ticket).body.replace("\u202f", " ")
+        said = dict(line.split("=", 1) for line in told.splitlines())
+        self.assertEqual(
+            said,
+            {
+                "number": ticket.number, "title": "Printer is on fire", "customer": "Harbor Dental Test", "contact": "Mia",
+                "phone": "+49 30 1234567", "queue": "Field test", "assignee": "Joe", "lead": "Nina", "stage": "New",
+                "priority": "High", "issue": "Printer", "asset": "HDT-DC01", "site": "Westgate clinic",
+                "due": "3/2/26, 5:00 PM Europe/Berlin", "last_work": "3/2/26, 9:05 AM Europe/Berlin", "rule": "Say all",
+            },
+        )  # fmt: skip
 
     def test_a_value_nobody_knows_is_refused_when_it_is_saved(self):
         with self.assertRaisesRegex(ValidationError, "password"):

@@ -154,6 +154,36 @@ class TestWorkflowRules(PsaWorkflowCase):
         self.assertFalse(ticket.psa_touched_at)
         self.assertTrue(ticket._psa_is_untouched())
 
+    def test_what_a_rule_changes_in_the_save_of_a_person_is_no_touch(self):
+        """Rule D10.29: a new title is no touch, and the priority that a rule sets with it is none either."""
+        self.make_rule("updated", CRITICAL, watch="name")
+        ticket = self._make_ticket()
+        ticket.with_user(self.technician).write({"name": "Printer is on fire"})
+        self.assertEqual(ticket.priority, "3")
+        self.assertFalse(ticket.psa_touched_at)
+        ticket.with_user(self.technician).write({"name": "Printer burns", "team_id": self.other_queue.id})
+        self.assertTrue(ticket.psa_touched_at, "the person's own change counts")
+
+    def test_one_sets_the_stage_another_the_queue_and_the_first_acts_once(self):
+        """Rule D10.33: A sets stage, B sets queue, A matches again: A does not act twice."""
+        first = self.make_rule("updated", ("stage", {"stage_id": self.stage_waiting.id}), name="A")
+        second = self.make_rule("stage", ("queue", {"team_id": self.other_queue.id}), name="B")
+        ticket = self._make_ticket()
+        ticket.with_user(self.technician).write({"name": "Printer is on fire"})
+        self.assertEqual((ticket.stage_id, ticket.team_id), (self.stage_waiting, self.other_queue))
+        said = {
+            rule: [
+                entry["result"]
+                for run in self.runs(ticket)
+                for entry in run.entries
+                if entry["rule"] == rule.id
+            ]
+            for rule in (first, second)
+        }
+        self.assertEqual(said[first].count("did"), 1)
+        self.assertIn("not", said[first][1:], "it matched again")
+        self.assertEqual(said[second].count("did"), 1)
+
     def test_a_technician_needs_no_right_for_what_a_rule_does(self):
         self.make_rule(
             "updated", ("queue", {"team_id": self.other_queue.id}), domain=[("priority", "=", "3")]

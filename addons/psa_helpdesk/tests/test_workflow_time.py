@@ -1,8 +1,9 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.psa_workflow_rule import TIME_EVENTS
 from .sla_common import PsaSlaCase
-from .workflow_common import PsaWorkflowCase
+from .workflow_common import EVERY_ACTION, PsaWorkflowCase, PsaWorkflowDeedsCase
 
 
 @tagged("post_install", "-at_install")
@@ -292,6 +293,53 @@ class TestWorkflowSla(PsaSlaCase, PsaWorkflowCase):
         self.assertEqual(ticket.team_id, self.queue)
         self.assertEqual(len(self.notices_to(self.manager, ticket)), 1)
 
+    def test_a_due_that_was_prolonged_and_is_missed_again_is_acted_on_again(self):
+        """Rule D10.31, the last sentence of its example: from Monday 13:00 to Wednesday 11:00."""
+        self.policy.target_ids.filtered(
+            lambda one: one.kind == "resolution" and one.priority == "1"
+        ).minutes = 1080
+        with self.at("Mon 08:00"):
+            self.make_rule(
+                "overdue", ("queue", {"team_id": self.attention.id}), ("notice", {"audience": "manager"})
+            )
+        ticket = self.ticket()
+        self.look("Mon 13:01")
+        self.assertEqual(ticket.team_id, self.attention)
+        self.assertEqual(len(self.notices_to(self.manager, ticket)), 1)
+        with self.at("Mon 14:00"):
+            ticket.with_user(self.dispatcher).write({"team_id": self.queue.id, "priority": "1"})
+            self.env.flush_all()
+        self.assertEqual(self.clock(ticket).due_at, self.when("Wed 11:00"))
+        self.look("Mon 14:01")
+        self.look("Wed 11:00")
+        self.assertEqual(ticket.team_id, self.queue)
+        self.look("Wed 11:01")
+        self.look("Wed 11:02")
+        self.assertEqual(ticket.team_id, self.attention)
+        self.assertEqual(len(self.notices_to(self.manager, ticket)), 2)
+
+    def test_a_restart_repeats_no_share_and_loses_none(self):
+        """Row 3.3, Rule D10.27: the server stops after the clocks were looked at, and before the rule acted."""
+        self.make_rule("sla_percent", ("notice", {"audience": "manager"}), percent=75, sla_kind="resolution")
+        ticket = self.ticket()  # 75 % of 240 minutes are over at 12:00
+        PsaSlaCase.sweep(self, "Mon 12:00")
+        self.assertFalse(self.notices_to(self.manager, ticket))
+        self.restart()
+        self.look("Mon 12:30")
+        self.assertEqual(len(self.notices_to(self.manager, ticket)), 1)
+        for text in ("Mon 12:31", "Mon 13:01", "Tue 10:00"):
+            self.restart()
+            self.look(text)
+        self.assertEqual(len(self.notices_to(self.manager, ticket)), 1)
+        timer = self.env["psa.workflow.timer"].search([("ticket_id", "=", ticket.id)])
+        self.assertEqual((timer.due_at, timer.done_at), (self.when("Mon 12:00"), self.when("Mon 12:30")))
+
+    def restart(self):
+        """Forget what a server keeps in memory."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.registry.clear_all_caches()
+
     def test_a_rehearsal_knows_what_was_overdue_and_is_solved_since(self):
         rule = self.make_rule("overdue", ("queue", {"team_id": self.attention.id}), active=False)
         solved, kept = self.ticket(), self.ticket()  # due Monday 13:00
@@ -319,3 +367,58 @@ class TestWorkflowSla(PsaSlaCase, PsaWorkflowCase):
         self.assertFalse(ticket.tag_ids)
         self.look("Mon 09:21")
         self.assertEqual(ticket.tag_ids.mapped("name"), ["late"])
+
+
+@tagged("post_install", "-at_install")
+class TestWorkflowTimedActions(PsaSlaCase, PsaWorkflowDeedsCase):
+    """Row 3.1: each event that the sweep finds with each action; test_workflow_actions has the other events."""
+
+    at = PsaSlaCase.at
+    when = staticmethod(PsaSlaCase.when)
+    # event: (values of the rule, when it acts on a ticket of Monday 09:00: 60, 240, 480 minutes)
+    MOMENTS = {
+        "idle": ({"idle_minutes": 10}, "Mon 09:10"),
+        "unsolved": ({"after_minutes": 60}, "Mon 10:00"),
+        "sla_missed": ({"sla_kind": "response"}, "Mon 10:01"),
+        "sla_warning": ({"sla_kind": "resolution"}, "Mon 13:00"),
+        "sla_percent": ({"sla_kind": "resolution", "percent": 75}, "Mon 15:00"),
+        "overdue": ({}, "Mon 17:01"),
+    }
+
+    def look(self, text):
+        PsaSlaCase.sweep(self, text)
+        with self.at(text), self.no_commit():
+            self.env["psa.workflow.timer"]._cron_sweep(self.when(text))
+
+    def test_each_event_of_the_sweep_with_each_action(self):
+        self.policy.threshold_ids = [Command.create({"percent": 50, "audience": "nobody"})]
+        self.assertEqual(set(self.MOMENTS), TIME_EVENTS)
+        self.assertEqual(set(self.table()), EVERY_ACTION)
+        for event, (values, moment) in self.MOMENTS.items():
+            tickets, rules = self.prepare(event, values)
+            with self.subTest(event=event):
+                self.assertFalse(self.runs_of(tickets, event))
+            self.look(moment)
+            for kind, ticket in tickets.items():
+                with self.subTest(event=event, action=kind):
+                    self.assertTrue(self.table()[kind][1](ticket))
+                    self.assertEqual(self.runs_of({kind: ticket}, event).mapped("result").count("did"), 1)
+            rules.active = False
+
+    def prepare(self, event, values):
+        """A rule and a ticket of its own for each kind of action."""
+        with self.at("Mon 08:00"):
+            rules = self.env["psa.workflow.rule"].union(
+                *(
+                    self.make_rule(event, (kind, more), domain=[("name", "=", f"{event} {kind}")], **values)
+                    for kind, (more, _holds) in self.table().items()
+                )
+            )
+        with self.at("Mon 09:00"):
+            tickets = {kind: self._make_ticket(name=f"{event} {kind}", priority="2") for kind in self.table()}
+            self.env.flush_all()
+        return tickets, rules
+
+    def runs_of(self, tickets, event):
+        ids = [ticket.id for ticket in tickets.values()]
+        return self.env["psa.workflow.run"].search([("ticket_id", "in", ids), ("event", "=", event)])
