@@ -32,9 +32,9 @@ class HelpdeskTicket(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Automation: %(number)s", number=self.number),
             "res_model": "psa.workflow.run",
-            "view_mode": "list,form",
+            "view_mode": "list,kanban,form",
             "domain": [("ticket_id", "=", self.id)],
-            "context": {"search_default_did": 1},
+            "context": {"search_default_did": 1, "psa_one_ticket": True},
         }
 
     @api.model_create_multi

@@ -93,7 +93,7 @@ class PsaWorkflowRule(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Runs: %(rule)s", rule=self.name),
             "res_model": "psa.workflow.run",
-            "view_mode": "list,pivot,graph,form",
+            "view_mode": "list,kanban,pivot,graph,form",
             "domain": [("id", "in", ids)],
         }
 

@@ -66,6 +66,7 @@ class Ticket extends models.Model {
         { id: 4, name: "Kept", psa_sla_state: "met" },
         { id: 5, name: "Failed", psa_sla_state: "missed", psa_sla_left_minutes: -12 },
         { id: 6, name: "Free", psa_sla_state: "none", clock_ids: [1] },
+        { id: 7, name: "Dated", psa_sla_due_at: "2026-03-02 12:10:30", psa_sla_state: "running", psa_sla_kind: "own" },
     ];
 }
 defineModels([Clock, Ticket]);
@@ -120,10 +121,14 @@ test("in a list each ticket shows how it stands, and nothing where nothing was p
         "Met",
         "Missed by 12m",
         "",
+        "2h 10m",
     ]);
     expect(".psa_sla_badge[data-state=overdue]").toHaveClass("psa_sla_late");
     expect(queryFirst(".psa_sla_badge").getAttribute("aria-label")).toMatch(/First response: 2h 10m.*Premier, Critical/);
     expect(".psa_sla_badge[data-state=paused] .fa-pause").toHaveCount(1);
+    // A date that people set knows no working time.
+    const said = queryFirst(".o_data_row:last .psa_sla_badge").getAttribute("aria-label");
+    expect(said).toMatch(/^Due date: 2h 10m · due [^·]*$/);
 });
 
 test("a badge counts down by the page's clock and asks the server nothing", async () => {
