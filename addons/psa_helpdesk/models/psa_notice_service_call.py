@@ -15,7 +15,7 @@ class PsaNotice(models.Model):
     _inherit = "psa.notice"
 
     service_call_id = fields.Many2one(
-        "psa.service.call", readonly=True, index="btree_not_null", ondelete="cascade"
+        "psa.service.call", string="Service call", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     knew_at = fields.Datetime(
         string="Start known before",
