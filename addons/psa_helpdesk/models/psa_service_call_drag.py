@@ -22,7 +22,7 @@ class PsaServiceCall(models.Model):
         self._psa_check_board()
         model = next((model for known, model in KINDS if known == kind), None)
         if not model or type(record_id) is not int or not isinstance(is_dragged, bool):
-            raise UserError(self.env._("The board does not know what is dragged. Reload the page."))
+            raise UserError(self.env._("The dispatch board does not know what is dragged. Reload the page."))
         record = self.env[model].browse(record_id)
         record.check_access("read")
         self.env["bus.bus"]._sendone(

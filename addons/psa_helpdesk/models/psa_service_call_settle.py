@@ -20,7 +20,7 @@ class PsaServiceCall(models.Model):
 
     _inherit = "psa.service.call"
 
-    held_plan = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    held_plan = fields.Json(string="Plan last told", readonly=True, copy=False, groups="base.group_system")
     held_at = fields.Datetime(
         string="Held since", readonly=True, copy=False, index="btree_not_null", groups="base.group_system"
     )
@@ -68,8 +68,8 @@ class PsaServiceCall(models.Model):
         """Tell each what is another than they know, in the name of whoever planned it."""
         for call in self.sudo().filtered("held_plan"):  # sudo: see _psa_hold_plan
             known = call.held_plan
-            call.write({"held_plan": False, "held_at": False})
             call = call.with_user(known["by"]).sudo().with_context(**{HELD: False})
+            call.write({"held_plan": False, "held_at": False})
             plan = call._psa_get_plan()
             if is_told:
                 was = {

@@ -128,6 +128,7 @@ class TestDispatchNotice(MailCase, PsaCallCase):
             [("message_type", "=", "user_notification"), ("res_id", "=", call.id), ("model", "=", call._name)]
         )
         self.assertEqual(notice.author_id, self.dispatcher.partner_id)
+        self.assertEqual(call.write_uid, self.dispatcher, "My day says who moved it")
 
     def test_only_dispatchers_settle_and_only_by_yes_or_no(self):
         call = self._book()

@@ -14,7 +14,7 @@ class HelpdeskTicket(models.Model):
         readonly=False,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
         help="The dispatcher is shown technicians who have all of these first. The issue brings them; change them where "
-        "this ticket is another case.",
+        "this ticket needs others.",
     )
 
     @api.depends("category_id")

@@ -119,7 +119,7 @@ export class PsaSelectionDialog extends Component {
     }
 
     get title() {
-        return _t("Technicians on the board");
+        return _t("Technicians on the dispatch board");
     }
 
     toggle(id) {
