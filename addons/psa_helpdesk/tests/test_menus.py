@@ -40,7 +40,7 @@ class TestMenus(PsaHelpdeskCase):
     def _help(self, user):
         action = self.env.ref("psa_helpdesk.psa_ticket_all_action")
         # As the web client is given it: actions are read for everybody.
-        return action.with_user(user).sudo().read(["help"])[0]["help"]
+        return action.with_user(user).sudo().read(["help", "res_model"])[0]["help"]
 
     def test_who_has_no_ticket_yet_is_told_where_they_come_from(self):
         self.env["helpdesk.ticket"].with_context(active_test=False).search([]).unlink()

@@ -115,7 +115,8 @@ tours.add("psa_ticket_phone_tour", {
         { trigger: ".modal .o_field_widget[name=resolution] .odoo-editor-editable", run: "click" },
         { trigger: ".modal .o_field_widget[name=resolution] .odoo-editor-editable", run: "editor Paper removed" },
         { trigger: ".modal button[name=action_close]", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_form_view button[name=action_reopen]" },
+        { trigger: "body:not(:has(.modal)) .psa_ticket_more", run: "click" },
+        { trigger: "body:not(:has(.psa_ticket_more_close)) .psa_ticket_more_note" },
     ],
 });
 
