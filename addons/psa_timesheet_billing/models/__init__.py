@@ -30,6 +30,7 @@ from . import (
     psa_my_day_part,
     psa_part,
     psa_part_billing,
+    psa_part_hand,
     psa_rate,
     psa_timer,
     psa_timer_late,

@@ -14,6 +14,7 @@ from . import (
     test_month,
     test_my_day_time,
     test_part,
+    test_part_decided,
     test_partner,
     test_queries,
     test_role_matrix,
