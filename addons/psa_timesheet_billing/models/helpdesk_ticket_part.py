@@ -55,7 +55,7 @@ class HelpdeskTicket(models.Model):
                 part.user_id.name,
                 self.env._(
                     "%(quantity)s %(unit)s used: %(part)s",
-                    quantity=f"{part.quantity:g}",
+                    quantity=part._say_quantity(),
                     unit=part.uom_id.name,
                     part=", ".join(filter(None, (part.name, part.serial))),
                 ),

@@ -1,6 +1,9 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from odoo.addons.psa_contracts.price_groups import PRICE_GROUPS
 
@@ -154,6 +157,12 @@ class PsaPart(models.Model):
         """The price list of the customer; none where the company works without them."""
         self.ensure_one()
         return self.customer_id.with_company(self.company_id).property_product_pricelist
+
+    def _say_quantity(self):
+        """The quantity as the reader writes numbers, every digit of it and no needless zeros."""
+        self.ensure_one()
+        places = -Decimal(str(self.quantity)).normalize().as_tuple().exponent
+        return formatLang(self.env, self.quantity, digits=max(0, places))
 
     @api.depends_context("uid")
     def _compute_billing_state(self):

@@ -18,6 +18,7 @@ from . import (
     test_partner,
     test_queries,
     test_role_matrix,
+    test_rule_reach,
     test_settled,
     test_ticket_header,
     test_time_entry,

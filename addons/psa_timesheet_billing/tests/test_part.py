@@ -285,3 +285,13 @@ class TestPart(PsaPartCase):
         self.assertEqual(
             [(entry.actor, entry.text) for entry in told], [(self.joe.name, "2 Units used: Fan, SN-1")]
         )
+
+    def test_a_quantity_is_told_to_the_last_digit(self):
+        part = self._use(quantity=12345.67)
+        self.assertEqual(part._say_quantity(), "12,345.67")
+        part.quantity = 2.5
+        self.assertEqual(part._say_quantity(), "2.5")
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.assertEqual(part.with_context(lang="de_DE")._say_quantity(), "2,5")
+        part.quantity = 1200
+        self.assertEqual(part._say_quantity(), "1,200")
