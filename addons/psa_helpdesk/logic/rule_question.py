@@ -13,9 +13,18 @@ from typing import Any, Literal
 
 from .rule_conditions import Condition, Leaf, leaves
 
-Ask = Literal["is", "set", "contains", "starts", "fits", "more", "least", "less", "most", "other"]
+Ask = Literal[
+    "is", "set", "contains", "starts", "fits", "more", "least", "less", "most", "below", "above", "other"
+]
 NESTING = ("any", "not any")  # conditions of the records that a field names
-_SIZES: dict[str, Ask] = {">": "more", ">=": "least", "<": "less", "<=": "most"}
+_SIZES: dict[str, Ask] = {
+    ">": "more",
+    ">=": "least",
+    "<": "less",
+    "<=": "most",
+    "child_of": "below",
+    "parent_of": "above",
+}
 _WILD = "%"
 
 

@@ -139,6 +139,7 @@ from . import (
     psa_workflow_rule_cache,
     psa_workflow_rule_check,
     psa_workflow_rule_judge,
+    psa_workflow_rule_reach,
     psa_workflow_rule_rehearse,
     psa_workflow_rule_screen,
     psa_workflow_rule_words,

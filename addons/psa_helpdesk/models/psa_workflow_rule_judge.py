@@ -3,6 +3,9 @@ from odoo import models
 from ..logic.rule_conditions import Branch, judge, leaves
 
 NOTHING = "-"
+# Operators that compare with records by their ids.
+NAMING = ("=", "!=", "in", "not in", "child_of", "parent_of")
+LAST_ID = 2**31 - 1
 
 
 class PsaWorkflowRule(models.Model):
@@ -70,10 +73,11 @@ class PsaWorkflowRule(models.Model):
         """Return the wanted values: names of records, the rest as it was written."""
         values = list(leaf.value) if isinstance(leaf.value, tuple) else [leaf.value]
         field = self._find_field(tickets, leaf.path)
-        if field is None or not field.relational or leaf.operator not in ("=", "!=", "in", "not in"):
+        if field is None or not field.relational or leaf.operator not in NAMING:
             return values
         model = tickets.env[field.comodel_name]
-        ids = [value for value in values if isinstance(value, int) and value]
+        # What somebody typed into the code editor: True is a number for Python, and none for the database.
+        ids = [value for value in values if type(value) is int and 0 < value <= LAST_ID]
         names = {record.id: record.display_name for record in model.browse(ids).exists()}
         return [names.get(value, value) for value in values]
 

@@ -111,6 +111,8 @@ class PsaWorkflowWords(models.AbstractModel):
             "least": self.env._("at least %(v)s", v=names),
             "less": self.env._("less than %(v)s", v=names),
             "most": self.env._("at most %(v)s", v=names),
+            "below": self.env._("%(v)s or one below", v=names),
+            "above": self.env._("%(v)s or one above", v=names),
         }
         is_moment = self._get_type(path) in ("date", "datetime")
         return (later if is_moment else larger).get(asked.ask, f"{operator} {names}")

@@ -60,6 +60,10 @@ class TestWorkflowWords(PsaWorkflowCase):
             ([("properties.keeper", "=", False)], "Keeper is not set"),
             ([("properties.traits", "in", "hot")], "Traits is Hot"),
             ([("properties.bought", "<", "2026-03-02")], "Bought is before 03/02/2026"),
+            ([("user_id", "child_of", joe.ids)], f"Assigned to is {joe.name} or one below"),
+            # Typed into the code editor: no record, and no reason to show nobody any rule.
+            ([("psa_parent_id", "=", True)], "Part of is Yes"),
+            ([("psa_parent_id", "=", 10**12)], "Part of is 1000000000000"),
         ):
             with self.subTest(domain):
                 self.assertEqual(self._say(domain), said)
@@ -119,3 +123,7 @@ class TestWorkflowWords(PsaWorkflowCase):
             "Overdue is No, needs Yes",
         ):
             self.assertIn(words, run.summary)
+
+    def test_a_text_that_no_trace_can_hold_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "no text can hold"):
+            self._draft([("name", "ilike", "a\x00b")])

@@ -107,7 +107,7 @@ class HelpdeskTicket(models.Model):
             {
                 "date": part.date,
                 "text": part._get_invoice_text(),
-                "quantity": f"{part.quantity:g} {part.uom_id.name}",
+                "quantity": f"{part._say_quantity()} {part.uom_id.name}",
             }
             for part in parts
             if part.billing_state in ("approved", "billed")

@@ -31,6 +31,7 @@ from . import (
     psa_my_day_part,
     psa_part,
     psa_part_billing,
+    psa_part_hand,
     psa_rate,
     psa_service_call,
     psa_service_home,

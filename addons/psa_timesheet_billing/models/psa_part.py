@@ -1,8 +1,13 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from odoo.addons.psa_contracts.price_groups import PRICE_GROUPS
+
+from ..logic.plausible import FIRST_DAY
 
 
 class PsaPart(models.Model):
@@ -26,15 +31,14 @@ class PsaPart(models.Model):
         "psa.service.call", string="Service call", index="btree_not_null", ondelete="set null"
     )
     company_id = fields.Many2one(
-        related="ticket_id.company_id", store=True, precompute=True, index=True, readonly=True
+        "res.company", compute="_compute_whose", store=True, precompute=True, index=True
     )
     customer_id = fields.Many2one(
-        related="ticket_id.commercial_partner_id",
-        string="Customer",
+        "res.partner",
+        compute="_compute_whose",
         store=True,
         precompute=True,
         index="btree_not_null",
-        readonly=True,
     )
     user_id = fields.Many2one(
         "res.users",
@@ -113,6 +117,16 @@ class PsaPart(models.Model):
         "Say why the part is free of charge, or leave it empty.",
     )
 
+    @api.depends("ticket_id.company_id", "ticket_id.commercial_partner_id")
+    def _compute_whose(self):
+        """Both are the ticket's until somebody decides what the part bills; that settles them, as approval does for time."""
+        decided = self._filter_decided()
+        for part in decided:
+            part.company_id, part.customer_id = part.company_id, part.customer_id
+        for part in self - decided:
+            part.company_id = part.ticket_id.company_id
+            part.customer_id = part.ticket_id.commercial_partner_id
+
     @api.depends("product_id")
     def _compute_name(self):
         """Name it as the customer reads it, in his language."""
@@ -144,9 +158,17 @@ class PsaPart(models.Model):
         self.ensure_one()
         return self.customer_id.with_company(self.company_id).property_product_pricelist
 
+    def _say_quantity(self):
+        """The quantity as the reader writes numbers, every digit of it and no needless zeros."""
+        self.ensure_one()
+        places = -Decimal(str(self.quantity)).normalize().as_tuple().exponent
+        return formatLang(self.env, self.quantity, digits=max(0, places))
+
     @api.depends_context("uid")
     def _compute_billing_state(self):
-        states = {item.source_id: item._get_part_state() for item in self._get_items()}
+        # What a credit takes off a part is an item of its own, which says nothing of where the part stands.
+        items = self._get_items().filtered(lambda item: not item.adjusts_item_id)
+        states = {item.source_id: item._get_part_state() for item in items}
         for part in self:
             part.billing_state = states.get(part._origin.id, "nobody") if part._origin else False
 
@@ -163,8 +185,12 @@ class PsaPart(models.Model):
 
     @api.constrains("date")
     def _check_date(self):
-        """What is used tomorrow would wait for an invoice nobody thinks of any more."""
+        """What is used tomorrow would wait for an invoice nobody thinks of any more; a slip in the year has no price."""
         today = fields.Date.context_today(self)
+        if any(part.date < FIRST_DAY for part in self):
+            raise ValidationError(
+                self.env._("Nobody can have used a part on that day. Check the year of the part.")
+            )
         if any(part.date > today for part in self):
             raise ValidationError(
                 self.env._("A part cannot be used in the future. Choose today or an earlier day.")
@@ -220,7 +246,7 @@ class PsaPart(models.Model):
             raise UserError(
                 self.env._(
                     "%(part)s cannot change because its billing is decided. Ask whoever approves billing to put it "
-                    "back to review, or to credit the invoice.",
+                    "back to review or to change it there; what is on an invoice is credited first.",
                     part=part.name,
                 )
             )
@@ -237,6 +263,23 @@ class PsaPart(models.Model):
                     other=ticket.psa_merged_into_id.number,
                 )
             )
+
+    def _follow_ticket(self):
+        """A decision about these parts was taken back: they are again for whom their ticket is, at that customer's price.
+
+        Called as superuser. Where the ticket is still for the same customer, the price of the day stays.
+        """
+        parts = self - self._filter_decided()
+        moved = parts.filtered(
+            lambda part: (
+                part.customer_id != part.ticket_id.commercial_partner_id
+                or part.company_id != part.ticket_id.company_id
+            )
+        )
+        for name in ("company_id", "customer_id", "price_unit", "price_currency_id", "pricelist_id"):
+            self.env.add_to_compute(self._fields[name], moved)
+        moved.flush_recordset()
+        parts._collect()
 
     # ------------------------------------------------------------------
     # What was decided

@@ -20,7 +20,9 @@ class PsaPart(models.Model):
         ledger = self.env["psa.billing.item"]
         ledger._withdraw(self._name, (parts - wanted).ids)
         contracts = wanted._choose_contracts()
-        ledger._collect([part._prepare_item(contracts[part]) for part in wanted])
+        vals_list = [part._prepare_item(contracts[part]) for part in wanted]
+        for item, vals in zip(ledger._collect(vals_list), vals_list, strict=True):
+            item._ask_for_review(vals["state"])
         parts.invalidate_recordset(["billing_state"])
 
     def _choose_contracts(self):
@@ -42,6 +44,8 @@ class PsaPart(models.Model):
         self.ensure_one()
         currency = contract.currency_id or self.company_id.currency_id
         priced = self._price_in(currency)
+        # A part without a price is no free part: somebody names a price, or says why it costs nothing.
+        is_ready = contract.psa_approval_mode == "immediate" and (priced.amount or self.free_reason)
         return {
             "kind": "part",
             "source_model": self._name,
@@ -61,7 +65,7 @@ class PsaPart(models.Model):
             "amount": float(priced.amount),
             "cover": priced.cover,
             "derivation": part_price.derivation(priced),
-            "state": "approved" if contract.psa_approval_mode == "immediate" else "draft",
+            "state": "approved" if is_ready else "draft",
         }
 
     def _price_in(self, currency):

@@ -34,5 +34,5 @@ class PsaWorkOrder(models.AbstractModel):
             "date": format_date(part.env, part.date),
             "ticket": part.ticket_id.number if is_one_of_several else "",
             "text": part._get_invoice_text(),
-            "quantity": f"{part.quantity:g} {part.uom_id.name}",
+            "quantity": f"{part._say_quantity()} {part.uom_id.name}",
         }

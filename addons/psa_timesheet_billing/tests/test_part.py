@@ -7,51 +7,15 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import PsaTimeCase, day
+from .common import day
+from .part_common import PsaPartCase
 
 TOKEN = "parts0000000000000000000000000001"
 
 
 @tagged("post_install", "-at_install")
-class TestPart(PsaTimeCase):
+class TestPart(PsaPartCase):
     """Tuesday 10 March 2026: parts from the ticket to the invoice."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.fan, cls.disk = cls.env["product.product"].create(
-            [
-                {
-                    "name": name,
-                    "default_code": code,
-                    "type": "consu",
-                    "list_price": price,
-                    "taxes_id": [Command.set(cls.tax.ids)],
-                }
-                for name, code, price in (("Fan", "FAN-80", 19.9), ("Disk", "SSD-1T", 89.0))
-            ]
-        )
-        cls.contract = cls._make_contract(name="Managed", is_default=True)
-
-    @classmethod
-    def _use(cls, product=None, user=None, **values):
-        parts = cls.env["psa.part"].with_user(user or cls.joe)
-        return parts.create(
-            {
-                "ticket_id": cls.ticket.id,
-                "product_id": (product or cls.fan).id,
-                "date": day("03-10"),
-                **values,
-            }
-        )
-
-    def _make_other_customer(self):
-        return self.env["res.partner"].create({"name": "Old Mill Brewery", "is_company": True})
-
-    def _item(self, part):
-        return self.env["psa.billing.item"].search(
-            [("source_model", "=", "psa.part"), ("source_id", "in", part.ids)]
-        )
 
     # The ledger
 
@@ -321,3 +285,13 @@ class TestPart(PsaTimeCase):
         self.assertEqual(
             [(entry.actor, entry.text) for entry in told], [(self.joe.name, "2 Units used: Fan, SN-1")]
         )
+
+    def test_a_quantity_is_told_to_the_last_digit(self):
+        part = self._use(quantity=12345.67)
+        self.assertEqual(part._say_quantity(), "12,345.67")
+        part.quantity = 2.5
+        self.assertEqual(part._say_quantity(), "2.5")
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.assertEqual(part.with_context(lang="de_DE")._say_quantity(), "2,5")
+        part.quantity = 1200
+        self.assertEqual(part._say_quantity(), "1,200")

@@ -31,8 +31,10 @@ from odoo.addons.psa_helpdesk.logic.rule_question import Question, find_unfinish
         ("=ilike", ["A_B"], Question("fits", ("A_B",))),
         (">", [5], Question("more", (5,))),
         ("<=", ["2026-03-02"], Question("most", ("2026-03-02",))),
-        ("child_of", [4], Question("other", (4,))),
-        ("child_of", [], Question("other", (), is_unfinished=True)),
+        ("child_of", [4], Question("below", (4,))),
+        ("child_of", [], Question("below", (), is_unfinished=True)),
+        ("parent_of", [4], Question("above", (4,))),
+        ("=?", [4], Question("other", (4,))),
     ],
 )
 def test_an_operator_is_read_as_a_question(operator, values, expected):
