@@ -40,7 +40,7 @@ class PsaServiceCall(models.Model):
             "tickets": [self._prepare_board_ticket(ticket) for ticket in tickets],
             "ticket_total": total,
             "selections": self._prepare_board_selections(),
-            **self._prepare_board_spans(users, start, stop),
+            **self._prepare_board_spans(users, shown.start, shown.stop),
         }
 
     @api.model

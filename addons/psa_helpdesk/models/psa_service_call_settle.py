@@ -87,7 +87,9 @@ class PsaServiceCall(models.Model):
         for call in held:
             known = call.held_plan
             call.write({"held_plan": False, "held_at": False})
-            call._psa_tell_users(call.technician_ids.browse(known["technicians"]), "cancelled")
+            start = fields.Datetime.to_datetime(known["start"])
+            people = call.technician_ids.browse(known["technicians"])
+            call._psa_tell_technicians({(call, user): start for user in people})
             if known["customer_start"]:
                 call._psa_mail_customer("psa_helpdesk.psa_service_call_mail_template_cancelled")
         return super(PsaServiceCall, self - held)._psa_tell_cancelled()

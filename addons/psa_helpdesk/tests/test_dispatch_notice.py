@@ -5,13 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
-from odoo.addons.mail.tests.common import MailCase
-
 from .call_common import PsaCallCase
 
 
 @tagged("post_install", "-at_install")
-class TestDispatchNotice(MailCase, PsaCallCase):
+class TestDispatchNotice(PsaCallCase):
     """What the board does is told once, when it stands, and only to whom it shall be told."""
 
     @classmethod
@@ -35,12 +33,8 @@ class TestDispatchNotice(MailCase, PsaCallCase):
             self.env["psa.service.call"]._cron_tell_held(Datetime.now() + later)
 
     def _get_notices(self, user):
-        """Subjects of all that was told to `user`, the first one first."""
-        messages = self.env["mail.message"].search(
-            [("message_type", "=", "user_notification"), ("partner_ids", "in", user.partner_id.ids)],
-            order="id",
-        )
-        return messages.mapped("subject")
+        """Subjects of all that is told to `user`, the first one first."""
+        return self.env["psa.notice"].search([("user_id", "=", user.id)], order="id").mapped("subject")
 
     def _get_mails(self, call):
         return (
@@ -75,7 +69,7 @@ class TestDispatchNotice(MailCase, PsaCallCase):
 
     def test_moving_back_and_forth_is_told_as_what_came_of_it(self):
         call = self._make_call("Mon 10:00")
-        self.env["mail.message"].search([("message_type", "=", "user_notification")]).unlink()
+        self.env["psa.notice"].search([]).unlink()
         self._move(call, "Mon 11:00")
         self._move(call, "Mon 12:00", new=self.technician_all)
         self._move(call, "Mon 10:00", new=self.technician)
@@ -124,10 +118,6 @@ class TestDispatchNotice(MailCase, PsaCallCase):
         self.assertEqual(self._get_notices(self.technician), [])
         self._sweep(timedelta(seconds=31))
         self.assertEqual(len(self._get_notices(self.technician)), 1)
-        notice = self.env["mail.message"].search(
-            [("message_type", "=", "user_notification"), ("res_id", "=", call.id), ("model", "=", call._name)]
-        )
-        self.assertEqual(notice.author_id, self.dispatcher.partner_id)
         self.assertEqual(call.write_uid, self.dispatcher, "My day says who moved it")
 
     def test_only_dispatchers_settle_and_only_by_yes_or_no(self):
