@@ -181,7 +181,9 @@ class Desk:
         queries = {
             "steps": "SELECT clock.kind, step.mode, step.percent, step.is_overtaken FROM psa_sla_step step "
             f"JOIN psa_sla_clock clock ON clock.id = step.clock_id WHERE clock.ticket_id = {ticket}",
-            "notices": f"SELECT user_id, subject, channel, state FROM psa_notice WHERE ticket_id = {ticket}",
+            # Without those that no sweep wrote: that a critical ticket is somebody's is told when it is made.
+            "notices": "SELECT user_id, subject, channel, state FROM psa_notice "
+            f"WHERE event IS NULL AND ticket_id = {ticket}",
             "rules": f"SELECT event, due_at IS NOT NULL, done_at IS NOT NULL FROM psa_workflow_timer WHERE ticket_id = {ticket}",
             "calls": f"SELECT rung, is_skipped, delivered_at IS NOT NULL FROM psa_oncall_call WHERE ticket_id = {ticket}",
             "notes": f"SELECT subject, message_type FROM mail_message WHERE model = 'helpdesk.ticket' AND res_id = {ticket}",

@@ -65,9 +65,9 @@ class HelpdeskTicket(models.Model):
         first = self[0].with_context(lang=user.lang)
         values = {"number": first.number, "customer": first._psa_say_customer()}
         if is_new:
-            subject = self.env._("%(number)s %(customer)s: critical, assigned to you", **values)
+            subject = first.env._("%(number)s %(customer)s: critical, assigned to you", **values)
         else:
-            subject = self.env._("%(number)s %(customer)s: critical now", **values)
+            subject = first.env._("%(number)s %(customer)s: critical now", **values)
         first._psa_notify_unasked(
             user,
             "critical",
@@ -122,8 +122,9 @@ class HelpdeskTicket(models.Model):
         """
         preferences = self.env["psa.notice.preference"]
         mine = preferences._get_for(user)[user]
-        host_ways = mine._get_host_ways(by_host) if by_host else ()
-        first_way = mine._get_order(True, bool(preferences._get_with_browser(user)))[0]
+        has_browser = bool(preferences._get_with_browser(user))
+        host_ways = mine._get_host_ways(by_host, has_browser) if by_host else ()
+        first_way = mine._get_order(True, has_browser)[0]
         if not mine._wants(event) or first_way in host_ways or self._psa_was_just_told(user, event):
             return self.env["psa.notice"]
         more = {"event": event, "host_ways": ",".join(host_ways), "count": count}

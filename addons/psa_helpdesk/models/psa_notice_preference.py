@@ -124,14 +124,14 @@ class PsaNoticePreference(models.Model):
         """Say whether this person wants to be told unasked of such an event, see `psa.notice.event`."""
         return self[WANTS[event]]
 
-    def _get_host_ways(self, message_type):
+    def _get_host_ways(self, message_type, has_browser):
         """Return the ways by which Odoo itself tells this person of a message of that type.
 
         It shows in the browser what lands in the inbox, and every message that people write in the web client.
         """
-        if self.user_id.notification_type == "inbox":
-            return ("inbox", "push")
-        return ("email", "push") if message_type == "comment" else ("email",)
+        is_inbox = self.user_id.notification_type == "inbox"
+        pushes = has_browser and (is_inbox or message_type == "comment")
+        return ("inbox" if is_inbox else "email", *(["push"] if pushes else []))
 
     def _plan_first(self, due, urgent, is_highest, has_browser, is_call=False):
         """Return channel, state and moment of the first attempt."""

@@ -37,7 +37,8 @@ class PsaNotice(models.Model):
         told = notices.browse()
         news = {}
         for (call, user), known_before in knew.items():
-            notice = waiting.get((call, user), told)
+            notice, *doubles = waiting.get((call, user), [told])
+            told.union(*doubles).unlink()  # two people planned at the same moment
             known = (notice.knew_at or None) if notice else known_before
             if user == self.env.user or not user.sudo().active or not call._psa_find_news(user, known):
                 notice.unlink()
@@ -57,14 +58,16 @@ class PsaNotice(models.Model):
         return told.with_env(self.env)
 
     def _find_waiting(self, knew):
-        """{(call, user): the notice that is not out yet}, with one search."""
+        """{(call, user): the notices that are not out yet, the oldest first}, with one search."""
         domain = [
             ("service_call_id", "in", [call.id for call, _user in knew]),
             ("user_id", "in", [user.id for _call, user in knew]),
             ("state", "in", UNSENT),
         ]
-        found = groupby(self.search(domain), lambda notice: (notice.service_call_id.id, notice.user_id.id))
-        by_ids = {ids: self.union(*rows) for ids, rows in found}
+        found = groupby(
+            self.search(domain, order="id"), lambda notice: (notice.service_call_id.id, notice.user_id.id)
+        )
+        by_ids = dict(found)
         return {(call, user): by_ids[call.id, user.id] for call, user in knew if (call.id, user.id) in by_ids}
 
     @api.model

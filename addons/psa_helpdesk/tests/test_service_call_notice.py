@@ -155,6 +155,14 @@ class TestServiceCallNotice(LiveMixin, MailCase, PsaCallCase):
         call.start_at = self.when("Mon 14:00")
         self.assertEqual(self._get_notices(call, self.technician), notice, "dragged away and back is no news")
 
+    def test_of_two_notices_that_wait_one_is_left(self):
+        call = self._make_call("Mon 10:00")
+        self._get_notices(call, self.technician).copy({"key": "planned at the same moment"})
+        call.start_at = self.when("Mon 11:00")
+        notice = self._get_notices(call, self.technician)
+        self.assertEqual(len(notice), 1)
+        self.assertIn("booked for", notice.subject)
+
     def test_what_was_taken_back_before_it_was_told_is_not_told(self):
         call = self._make_call()
         call.technician_id = self.contractor

@@ -60,6 +60,7 @@ class TestCritical(UrgentCase):
     def test_assigned_by_somebody_else(self):
         self.technician.notification_type = "inbox"
         ticket = self._make_ticket(priority="3")
+        self._prefer(urgent_2=False)
         ticket.with_user(self.dispatcher).user_id = self.technician
         notice = self._notices(ticket=ticket)
         self.assertIn("critical, assigned to you", notice.subject)
@@ -74,6 +75,13 @@ class TestCritical(UrgentCase):
         ticket = self._make_ticket().with_user(self.dispatcher)
         ticket.write({"priority": "3", "user_id": self.technician.id})
         self.assertEqual(len(self._notices(ticket=ticket)), 1)
+
+    def test_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"].search([("name", "=", "psa_helpdesk")])._update_translations(["de_DE"])
+        self.technician.lang = "de_DE"
+        self.ticket.with_user(self.dispatcher).priority = "3"
+        self.assertIn("jetzt kritisch", self._notices().subject)
 
     def test_impact_and_urgency_that_make_it_critical(self):
         self.ticket.with_user(self.dispatcher).write({"psa_impact": "high", "psa_urgency": "high"})
@@ -194,6 +202,7 @@ class TestAnswer(UrgentCase):
         self.assertEqual(notice.body, "The server is back")
 
     def test_no_second_line_in_the_inbox(self):
+        self._prefer(urgent_2=False)
         self.technician.notification_type = "inbox"
         self.assertIn(self.technician.partner_id, self.ticket.message_partner_ids)
         self._answer()
@@ -203,6 +212,13 @@ class TestAnswer(UrgentCase):
         self.assertEqual(self._inbox_lines(), 1)
 
     def test_whom_odoo_tells_by_that_way_is_not_told_twice(self):
+        self.env["mail.push.device"].create(
+            {
+                "endpoint": "https://push.example.com/1",
+                "keys": "{}",
+                "partner_id": self.technician.partner_id.id,
+            }
+        )
         for kind, ways in (("inbox", ("inbox", "push")), ("email", ("email",))):
             self.technician.notification_type = kind
             for way in ways:
@@ -210,6 +226,14 @@ class TestAnswer(UrgentCase):
                     self._prefer(urgent_1=way, urgent_2=False)
                     self._answer()
                     self.assertFalse(self._notices())
+
+    def test_who_chose_a_browser_and_has_none_gets_the_next_way(self):
+        self.technician.notification_type = "inbox"
+        self._prefer(urgent_1="push", urgent_2="email")
+        self._answer()
+        with self.mock_mail_gateway():
+            self._deliver()
+        self.assertEqual(self._rows(), [("push", "fell_through"), ("email", "sent")])
 
     def test_who_does_not_follow_hears_it_anyway(self):
         self._prefer(urgent_1="inbox", urgent_2=False)
