@@ -74,6 +74,8 @@ class HelpdeskTicket(models.Model):
                     locked.flush_recordset()
             except CONFLICTS as conflict:
                 _logger.info("Sweep of due dates: met %s", type(conflict).__name__)
+            except Exception:  # the clocks, which are looked at next, must not wait for it
+                _logger.exception("The due dates of %s tickets could not be looked at", len(found))
             if not self.env["ir.cron"]._commit_progress(len(found)):
                 return
 

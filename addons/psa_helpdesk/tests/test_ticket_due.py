@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .sla_common import PsaSlaCase
 from .workflow_common import PsaWorkflowCase
@@ -147,6 +150,19 @@ class TestTicketDue(PsaSlaCase, PsaWorkflowCase):
             ticket.psa_due_state = False
         with self.assertRaises(AccessError):
             ticket.with_user(self.mia).read(["psa_due_at"])
+
+    def test_due_dates_that_cannot_be_read_stop_no_clock(self):
+        dated = self.ticket("Mon 13:00", policy=self.bare)
+        promised = self.ticket(None, policy=self.policy, priority="3")  # due Monday 13:00
+        tickets = self.registry["helpdesk.ticket"]
+        with (
+            patch.object(tickets, "_psa_is_resolution_promised", side_effect=ValueError("broken")),
+            mute_logger("odoo.addons.psa_helpdesk.models.helpdesk_ticket_due"),
+        ):
+            PsaSlaCase.sweep(self, "Mon 13:01")
+        self.assertEqual((dated.psa_is_overdue, promised.psa_is_overdue), (False, True))
+        PsaSlaCase.sweep(self, "Mon 13:02")
+        self.assertTrue(dated.psa_is_overdue)
 
     def test_the_sweep_asks_as_often_for_many_tickets_as_for_few(self):
         self.harbor.psa_sla_policy_id = self.bare
