@@ -87,7 +87,7 @@ export class PsaDispatchBoard extends Component {
             tickets: [],
             ticketTotal: 0,
             ghost: null,
-            dragged: {},
+            dragged: markRaw({}),
             card: null,
             said: "",
         });
