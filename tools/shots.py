@@ -45,6 +45,7 @@ LIST = ROOT / "tools" / "shots.toml"
 PICTURES = ROOT / "docs" / "img"
 HEIGHTS = {1280: 800, 390: 844}
 PHONE = 500  # pixels; narrower is a phone
+ZONE = "America/New_York"  # where the people of the demo world work; the host takes a browser's zone at the first sign-in
 PATIENCE = 60_000  # milliseconds; the first page of a fresh suite builds its assets
 QUIET = 0.5  # seconds without a request after which a page is taken to be whole
 # No caret, no movement, no pop-up that comes and goes: two runs on the same data give the same picture.
@@ -164,7 +165,7 @@ class Camera:
         if (login, width) not in self.contexts:
             phone: dict[str, Any] = {"is_mobile": True, "has_touch": True} if width < PHONE else {}
             size = {"width": width, "height": HEIGHTS.get(width, 800)}
-            context = self.browser.new_context(viewport=size, locale="en-US", timezone_id="UTC", **phone)  # type: ignore[arg-type]
+            context = self.browser.new_context(viewport=size, locale="en-US", timezone_id=ZONE, **phone)  # type: ignore[arg-type]
             context.set_default_timeout(PATIENCE)
             if login:
                 sign_in(context, self.url, login)

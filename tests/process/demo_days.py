@@ -137,6 +137,8 @@ def _measure_alerts(world):
     return {
         "alert_states": sorted(set(alerts.mapped("state"))),
         "sources": len(alerts.source_id),
+        "found_by_asking": sum(alerts.source_id.mapped("poll_missed_count")),
+        "asked": sum(alerts.source_id.mapped("poll_is_on")),
         "systems": sorted(set(alerts.source_id.mapped("system"))),
         "triage": len(alerts.filtered("is_in_triage")),
         "repeats": max(alerts.mapped("occurrence_count")),

@@ -29,6 +29,7 @@ OURS = ", ".join(
     (
         ".psa_my_day_action", ".psa_finish_sheet", ".psa_dispatch_action", ".psa_service_home", ".psa_sla_strip",
         ".psa_sla_badge", ".psa_sla_bars", ".psa_presence", ".psa_ticket_bar", ".psa_rule_events", ".psa_insert_value",
+        ".psa_composer_send", ".psa_reply_colleagues", ".psa_note_readers",
     )
 )  # fmt: skip
 # Odoo's fields that stand inside of them.

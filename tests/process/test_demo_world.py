@@ -127,6 +127,8 @@ def test_monitoring_has_alerts_in_every_state(figures):
     assert {"open", "acknowledged", "suppressed", "resolved"} <= set(figures["alert_states"])
     assert figures["sources"] >= 8
     assert figures["systems"] == ["alertmanager", "generic"]
+    assert figures["found_by_asking"] == 1
+    assert figures["asked"] == 0, "the demo world calls no server"
     assert figures["triage"] >= 1
     assert figures["repeats"] >= 30
     assert figures["placed"] >= 10

@@ -7,6 +7,8 @@ import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -261,6 +263,8 @@ class TestAlertToInvoice(AccountTestInvoicingHttpCommon):
         today = fields.Date.today()
         contract = self._make_contract(
             date_start=today.replace(day=1),
+            # On the last day of a month the next month's fee would be due, too (Rule D9.46).
+            date_end=today + relativedelta(day=31),
             overage_rate=140.0,
             charge_ids=[
                 (

@@ -19,8 +19,10 @@ from . import (
     psa_alert_source_heard,
     psa_alert_source_poll,
     psa_alert_source_reconcile,
+    psa_alert_source_watch,
     psa_alert_ticket,
     psa_asset,
+    psa_notice,
     res_config_settings,
     res_partner,
 )

@@ -26,6 +26,7 @@ class PsaAlertSource(models.Model):
 
     _name = "psa.alert.source"
     _description = "Source of alerts"
+    _inherit = ["mail.thread"]
     _order = "name, id"
     _check_company_auto = True
 

@@ -1,4 +1,3 @@
-from datetime import timedelta
 from uuid import uuid4
 
 from babel.dates import format_timedelta
@@ -9,9 +8,8 @@ from odoo.fields import Domain
 from odoo.tools.misc import babel_locale_parse
 
 from ..logic.delivery import Delivery
+from ..logic.hearing import is_silent
 from ..logic.sample import sample_bodies
-
-SILENT = timedelta(days=1)
 
 
 class PsaAlertSource(models.Model):
@@ -23,18 +21,18 @@ class PsaAlertSource(models.Model):
         string="Silent",
         compute="_compute_heard",
         search="_search_is_silent",
-        help="Never heard of, or not for a day.",
+        help="Never heard of, or not for as long as it may be silent.",
     )
     heard_text = fields.Char(string="Heard", compute="_compute_heard")
 
-    @api.depends("last_seen_at")
+    @api.depends("last_seen_at", "silence_hours")
     @api.depends_context("lang")
     def _compute_heard(self):
         now = fields.Datetime.now()
         locale = babel_locale_parse(self.env.context.get("lang") or self.env.user.lang)
         for source in self:
             heard = source.last_seen_at
-            source.is_silent = not heard or now - heard > SILENT
+            source.is_silent = not heard or is_silent(heard, source.silence_hours, now)
             source.heard_text = (
                 format_timedelta(heard - now, add_direction=True, locale=locale)
                 if heard
@@ -44,8 +42,9 @@ class PsaAlertSource(models.Model):
     def _search_is_silent(self, operator, value):
         if operator != "in":
             return NotImplemented
-        since = fields.Datetime.now() - SILENT
-        silent = Domain("last_seen_at", "=", False) | Domain("last_seen_at", "<", since)
+        # Each may be silent for a time of its own, and there are few of them.
+        heard = self.with_context(active_test=False).search([("last_seen_at", "!=", False)])
+        silent = Domain("last_seen_at", "=", False) | Domain("id", "in", heard.filtered("is_silent").ids)
         return Domain.OR(silent if wanted else ~silent for wanted in value)
 
     def action_send_test(self):

@@ -8,6 +8,7 @@ from . import (
     test_event,
     test_hostile,
     test_http,
+    test_junk,
     test_partner,
     test_placement,
     test_poll,
@@ -16,4 +17,5 @@ from . import (
     test_sla,
     test_source,
     test_ticket,
+    test_watch,
 )

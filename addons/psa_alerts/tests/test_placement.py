@@ -178,6 +178,25 @@ class TestAlertPlacement(PsaAlertsCase):
         with self.assertRaisesRegex(UserError, "belong to another customer"):
             self._attach(alert, site_id=self.westgate.id)
 
+    def test_the_dialog_of_somebody_else_is_closed_and_names_nothing_that_one_may_not_see(self):
+        alert = self._wait()
+        dialogs = self.env["psa.alert.place"]
+        values = {"alert_ids": alert.ids, "partner_id": self.harbor.id}
+        mine = dialogs.with_user(self.technician).create(values)
+        for deed in (
+            lambda dialog: dialog.read(["said"]),
+            lambda dialog: dialog.write({"partner_id": self.cobalt.id}),
+            lambda dialog: dialog.action_apply(),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                deed(mine.with_user(self.outsider))
+        japan = self.env["res.company"].create({"name": "Brightwater Test Japan"})
+        asset = self._make_asset(self.cobalt, "TYO-1", company_id=japan.id)
+        tokyo = self._make_customer("Tokyo Dental Test", company_id=japan.id)
+        for named in ({"asset_id": asset.id}, {"partner_id": tokyo.id}, {"site_id": tokyo.id}):
+            with self.subTest(named=named), self.assertRaises(AccessError), self.env.cr.savepoint():
+                dialogs.with_user(self.technician).create(values | named)
+
     def test_the_dialog_proposes_the_site_of_the_asset(self):
         alert = self._wait()
         form = Form(

@@ -50,6 +50,17 @@ class TestAlertSource(PsaAlertsCase):
         self.assertNotIn(token[12:], str(self.env.cr.fetchall()))
         self.assertEqual(self._status(token, fields.Datetime.now().strftime("%H:%M")), 202)
 
+    def test_the_dialog_with_an_address_is_seen_by_whoever_opened_it_alone(self):
+        action = self.source.with_user(self.alert_manager).action_new_address()
+        dialogs = self.env["psa.alert.address"]
+        shown = dialogs.with_user(self.alert_manager).with_context(**action["context"]).create({})
+        with self.assertRaises(AccessError):
+            shown.with_user(self.manager).read(["source_id"])
+        japan = self.env["res.company"].create({"name": "Brightwater Test Japan"})
+        foreign = self.env["psa.alert.source"].create({"name": "Tokyo", "company_id": japan.id})
+        with self.assertRaises(AccessError):
+            dialogs.with_user(self.alert_manager).create({"source_id": foreign.id})
+
     def test_a_technician_makes_no_address(self):
         with self.assertRaises(AccessError):
             self.source.with_user(self.technician).action_new_address()

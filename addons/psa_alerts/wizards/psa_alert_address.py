@@ -6,6 +6,7 @@ class PsaAlertAddress(models.TransientModel):
 
     _name = "psa.alert.address"
     _description = "New address of a source"
+    _inherit = ["psa.dialog.mixin"]
 
     source_id = fields.Many2one("psa.alert.source", required=True, readonly=True, ondelete="cascade")
     address = fields.Char(compute="_compute_address")
@@ -13,6 +14,9 @@ class PsaAlertAddress(models.TransientModel):
         compute="_compute_address", help="For systems that can send it as “Authorization: Bearer …” instead."
     )
     example = fields.Text(string="What to enter there", compute="_compute_address")
+
+    def _psa_check_links(self):
+        self.source_id.check_access("write")
 
     @api.depends("source_id")
     @api.depends_context("psa_token")

@@ -9,6 +9,7 @@ class PsaAlertPlace(models.TransientModel):
 
     _name = "psa.alert.place"
     _description = "Attach a customer"
+    _inherit = ["psa.dialog.mixin"]
 
     alert_ids = fields.Many2many("psa.alert", string="Alerts", required=True)
     alert_count = fields.Integer(string="Number of alerts", compute="_compute_alert_count")
@@ -28,6 +29,11 @@ class PsaAlertPlace(models.TransientModel):
         default=True,
         help="Messages that use the same name for the customer or the asset find the customer by themselves.",
     )
+
+    def _psa_check_links(self):
+        """The dialog names alerts, a customer and an asset: refuse what the user may not see."""
+        for records in (self.alert_ids, self.partner_id, self.site_id, self.asset_id):
+            records.check_access("read")
 
     @api.depends("alert_ids")
     def _compute_alert_count(self):
@@ -73,9 +79,7 @@ class PsaAlertPlace(models.TransientModel):
         }
 
     def _check_choice(self):
-        self.alert_ids.check_access("read")
-        for record in (self.partner_id, self.site_id, self.asset_id):
-            record.check_access("read")
+        self._psa_check_links()
         customer = self.partner_id.commercial_partner_id
         if (self.site_id.commercial_partner_id | self.asset_id.partner_id) - customer:
             raise UserError(

@@ -11,6 +11,7 @@ from . import (
     test_contract_cover,
     test_guarded,
     test_js,
+    test_junk,
     test_month_oracle,
     test_partner,
     test_rights,

@@ -202,6 +202,22 @@ class TestRights(PsaContractsCase):
         with self.assertRaises(AccessError):
             review.with_user(self.second_approver).action_apply()
 
+    def test_a_decision_dialog_tells_nothing_of_items_of_another_company(self):
+        japan = self.env["res.company"].create({"name": "Brightwater Test Japan"})
+        foreign = self._make_work(self.contract)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE psa_billing_item SET company_id = %s WHERE id = %s", (japan.id, foreign.id)
+        )
+        self.env.invalidate_all()
+        reviews = self.env["psa.billing.review"].with_user(self.approver)
+        values = {"decision": "adjusted", "item_ids": [Command.set(foreign.ids)], "reason": "x"}
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            reviews.create(values)
+        # What a browser asks for while somebody types is written down nowhere, and told all the same.
+        with self.assertRaises(AccessError):
+            reviews.onchange(values, ["item_ids"], {"name": {}, "price_unit": {}, "item_ids": {}})
+
     def test_a_hold_is_seen_by_its_user_only_and_holds_what_the_user_may_write(self):
         other = self._make_user("manager2", "psa_contracts.psa_contracts_group_manager")
         hold = (

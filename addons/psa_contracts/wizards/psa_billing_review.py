@@ -9,6 +9,7 @@ class PsaBillingReview(models.TransientModel):
 
     _name = "psa.billing.review"
     _description = "Decision about billing items"
+    _inherit = ["psa.dialog.mixin"]
 
     decision = fields.Selection(
         [("on_hold", "Hold"), ("written_off", "Write off"), ("adjusted", "Change")],
@@ -45,6 +46,9 @@ class PsaBillingReview(models.TransientModel):
         readonly=False,
         groups=PRICE_GROUPS,
     )
+
+    def _psa_check_links(self):
+        self.item_ids.check_access("read")
 
     @api.model
     def _selection_last_reason(self):
@@ -94,7 +98,9 @@ class PsaBillingReview(models.TransientModel):
     @api.depends("item_ids", "decision")
     def _compute_figures(self):
         for review in self:
-            item = review.item_ids if review.decision == "adjusted" else self.env["psa.billing.item"]
+            # sudo(False): stored figures are computed by the system; an item is named by a browser before it is checked
+            items = review.item_ids.sudo(False)
+            item = items if review.decision == "adjusted" else items.browse()
             for name in self._get_figures():
                 review[name] = item[name]
 

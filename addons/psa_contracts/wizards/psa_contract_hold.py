@@ -6,9 +6,13 @@ class PsaContractHold(models.TransientModel):
 
     _name = "psa.contract.hold"
     _description = "Hold of a contract"
+    _inherit = ["psa.dialog.mixin"]
 
     contract_ids = fields.Many2many("psa.contract", string="Contracts", required=True, readonly=True)
     reason = fields.Char(required=True)
+
+    def _psa_check_links(self):
+        self.contract_ids.check_access("read")
 
     def action_apply(self):
         """Hold the contracts; the reason stands in their history and on the contract."""

@@ -7,7 +7,7 @@ from one moment, the `now` of the installation, and is the same on every day of 
 - last month is worked, billed and posted;
 - of the last ten working days the older half is approved and partly reviewed, the rest submitted, yesterday's a draft;
 - parts were used on some of it, most of them wait for review;
-- the desk of today has tickets in every stage, the monitoring alerts in every state;
+- the desk of today has tickets in every stage, the monitoring alerts in every state, one of them only found by asking;
 - a project beside it has tasks that are overdue, due today and done;
 - this week's nights have people on call, and some mails of machines were kept out of the tickets.
 """
@@ -31,6 +31,7 @@ def play(env, now):
     parts.use(world, desk)
     work.bill_cobalt()
     monitoring.hear(world)
+    monitoring.ask(world)
     desk.date_back()
     leave.plan(world)
     calls.book(world)

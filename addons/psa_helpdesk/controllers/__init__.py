@@ -1,1 +1,1 @@
-from . import oncall, portal, upload
+from . import oncall, portal, thread, upload

@@ -3,6 +3,8 @@ import functools
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.psa_crm.outside import find_id
+
 
 class HelpdeskTicket(models.Model):
     """Queue, people, dates and relations of a ticket; the holes of the host closed around creating and writing."""
@@ -183,7 +185,7 @@ class HelpdeskTicket(models.Model):
         for vals in vals_list:
             if not vals.get("team_id"):
                 company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
-                vals["team_id"] = context.get("default_team_id") or default_queue(company).id
+                vals["team_id"] = find_id(self.env, "default_team_id") or default_queue(company).id
             team = self.env["helpdesk.ticket.team"].browse(vals["team_id"])
             if "user_id" not in vals and "default_user_id" not in context:
                 vals["user_id"] = self._psa_get_default_assignee(team).id

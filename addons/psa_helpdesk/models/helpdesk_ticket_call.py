@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.psa_crm.outside import find_id
+
 from ..logic import call_stages, distance
 
 OPEN_STATES = sorted(call_stages.OPEN)
@@ -74,7 +76,7 @@ class HelpdeskTicket(models.Model):
 
     @api.depends_context("psa_near_call_id")
     def _compute_psa_distance_km(self):
-        call = self.env["psa.service.call"].browse(self.env.context.get("psa_near_call_id") or [])
+        call = self.env["psa.service.call"].browse(find_id(self.env, "psa_near_call_id") or [])
         call = call.exists()._filtered_access("read")
         here = call._psa_get_place() if call else None
         for ticket in self:

@@ -4,6 +4,7 @@ from odoo import models
 
 from ..logic.promise import Code, Day
 from ..own_word import is_said
+from ..time_zones import usable_zone
 
 # The ways in which a customer asks for something and then waits for an answer
 RECEIPT_CHANNELS = tuple(f"helpdesk_mgmt.helpdesk_ticket_channel_{way}" for way in ("web", "email", "phone"))
@@ -61,4 +62,4 @@ class HelpdeskTicket(models.Model):
         """The zone of the contact, else ours."""
         # sudo: as above, the ticket may be one that its author cannot read
         ticket = self.sudo()
-        return ZoneInfo(ticket.partner_id.tz or ticket.company_id.resource_calendar_id.tz or "UTC")
+        return ZoneInfo(usable_zone(ticket.partner_id.tz, ticket.company_id.resource_calendar_id.tz))

@@ -6,11 +6,9 @@ from ..logic.deadline import Standing, deadline
 from ..logic.sla_clock import stage_events
 from .psa_sla_target import KINDS
 
-# A change of these asks anew which promise holds (Rule D10.17).
 PROMISE_FIELDS = (
     "priority", "category_id", "psa_asset_id", "partner_id", "commercial_partner_id", "team_id", "company_id",
 )  # fmt: skip
-WATCHED_FIELDS = {"stage_id", "active", *PROMISE_FIELDS}
 
 
 class HelpdeskTicket(models.Model):
@@ -140,7 +138,7 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
-        if not WATCHED_FIELDS & vals.keys():
+        if not {"stage_id", "active", *self._psa_get_promise_fields()} & vals.keys():
             return super().write(vals)
         before = {ticket: ticket._psa_get_sla_facts() for ticket in self.sudo()}
         result = super().write(vals)
@@ -178,7 +176,13 @@ class HelpdeskTicket(models.Model):
     def _psa_get_sla_facts(self):
         """Return what the clocks hear of: the stage, its meaning, and the fields that choose the promise."""
         self.ensure_one()
-        return self.stage_id, self._psa_get_sla_meaning(), tuple(self[name] for name in PROMISE_FIELDS)
+        chosen_by = tuple(self[name] for name in self._psa_get_promise_fields())
+        return self.stage_id, self._psa_get_sla_meaning(), chosen_by
+
+    @api.model
+    def _psa_get_promise_fields(self):
+        """Hook: fields of the ticket of which a change asks anew which promise holds (Rule D10.17)."""
+        return PROMISE_FIELDS
 
     def _psa_get_sla_meaning(self):
         """Return what the present stage means; an archived ticket (spam, merged) is as good as cancelled."""

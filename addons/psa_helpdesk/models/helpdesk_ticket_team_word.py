@@ -64,7 +64,7 @@ class HelpdeskTicketTeam(models.Model):
         """Open the tickets that one figure of the card counts: the one named by `psa_counted` in the context, or all open."""
         self.ensure_one()
         name = self.env.context.get("psa_counted", "psa_open_count")
-        if name not in COUNTED:
+        if not isinstance(name, str) or name not in COUNTED:
             raise UserError(self.env._("There is no such figure. Open the tickets from their list."))
         return self.env["helpdesk.ticket"]._psa_prepare_counted_action(
             f"{self.name}: {self._fields[name]._description_string(self.env)}",

@@ -105,7 +105,8 @@ class HelpdeskTicket(models.Model):
     def _psa_say_value(self, change, name):
         value = change[name]
         if change["fieldInfo"]["fieldType"] == "datetime" and value:
-            return format_datetime(self.env, fields.Datetime.to_datetime(str(value)[:19].replace("T", " ")))
+            at = fields.Datetime.to_datetime(str(value)[:19].replace("T", " "))
+            return format_datetime(self.env, at, tz=self.env.tz.zone)
         return value if value not in (False, None, "") else self.env._("empty")
 
     def _psa_tell_promises(self):

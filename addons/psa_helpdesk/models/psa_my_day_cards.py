@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.psa_crm.outside import find_id
+
 from ..logic import call_stages
 from ..logic.day_plan import next_step
 
@@ -63,7 +65,7 @@ class PsaMyDay(models.AbstractModel):
             "priority": ticket.priority or "0",
             "priority_word": _say(ticket, "priority"),
             "estimate": ticket.psa_estimate_minutes,
-            "distance": round(ticket.psa_distance_km, 1) if ticket.env.context.get("psa_near_call_id") else 0,
+            "distance": round(ticket.psa_distance_km, 1) if find_id(ticket.env, "psa_near_call_id") else 0,
             "is_timed": is_timed,
             "is_mine": ticket.user_id == self.env.user,
             "assignee": known.user_id.name or "",

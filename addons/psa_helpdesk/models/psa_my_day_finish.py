@@ -9,6 +9,9 @@ from odoo.tools import is_html_empty
 from odoo.tools.image import ImageProcess
 from odoo.tools.mimetypes import guess_mimetype
 
+from odoo.addons.psa_crm.logic.outside import read_id
+from odoo.addons.psa_crm.outside import read
+
 from ..logic import call_stages, work_report
 from ..logic.work_report import Reason, ReportProblem
 
@@ -33,7 +36,7 @@ class PsaMyDay(models.AbstractModel):
             return self._answer(self._find_ticket(ticket_id), is_repeated=True)
         report = self._read_report(values)
         ticket = self._find_ticket(ticket_id)
-        call = self._find_call(values.get("call_id"), ticket)
+        call = self._find_call(values.get("call_id"), ticket, report)
         if report.is_absent and not call:
             raise UserError(self.env._("Only for a service call can the customer be absent."))
         photos = self._keep_photos(report, call or ticket)
@@ -74,24 +77,25 @@ class PsaMyDay(models.AbstractModel):
 
     @api.model
     def _find_ticket(self, ticket_id):
-        ticket = self.env["helpdesk.ticket"].browse(ticket_id if isinstance(ticket_id, int) else 0).exists()
+        ticket = self.env["helpdesk.ticket"].browse(read(self.env, read_id, ticket_id)).exists()
         if not ticket:
             raise self._explain_unknown()
         ticket.check_access("read")
         return ticket
 
     @api.model
-    def _find_call(self, call_id, ticket):
+    def _find_call(self, call_id, ticket, report):
         """Return the service call that is finished, none where the ticket alone is.
 
-        Of a call that was cancelled meanwhile nothing is finished: what was done stands on the ticket.
+        Of a call that was cancelled meanwhile, or whose customer was absent, nothing is finished: the call stays what
+        the dispatcher read of it, and what was done nevertheless stands on the ticket.
 
         :raises UserError: where the call is about other tickets
         """
         calls = self.env["psa.service.call"]
         if not call_id:
             return calls
-        call = calls.browse(call_id if isinstance(call_id, int) else 0).exists()
+        call = calls.browse(read(self.env, read_id, call_id)).exists()
         if not call:
             raise UserError(self.env._("This service call is gone. Reload the page."))
         call.check_access("write")
@@ -103,7 +107,10 @@ class PsaMyDay(models.AbstractModel):
                     number=ticket.number,
                 )
             )
-        return calls if call.state == call_stages.CANCELLED else call
+        is_over = call.state == call_stages.CANCELLED or (
+            call.state == call_stages.ABSENT and not report.is_absent
+        )
+        return calls if is_over else call
 
     # Writing
 

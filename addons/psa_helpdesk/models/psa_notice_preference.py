@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..logic import notice_plan
+from ..time_zones import usable_zone
 from .psa_notice import CHANNELS
 
 
@@ -113,8 +114,9 @@ class PsaNoticePreference(models.Model):
         }
 
     def _get_quiet(self):
-        zone = ZoneInfo(self.user_id.tz or self.user_id.company_id.resource_calendar_id.tz or "UTC")
-        return notice_plan.Quiet(round(self.quiet_from * 60), round(self.quiet_to * 60), zone)
+        # Who is in a zone that this machine does not know is told nevertheless.
+        zone = usable_zone(self.user_id.tz, self.user_id.company_id.resource_calendar_id.tz)
+        return notice_plan.Quiet(round(self.quiet_from * 60), round(self.quiet_to * 60), ZoneInfo(zone))
 
     @api.model
     def action_open_mine(self):

@@ -39,12 +39,21 @@ class PsaNotice(models.Model):
         notice = self.with_context(lang=self.user_id.lang or self.env.lang)
         getattr(notice, f"_send_{self.channel}")()
 
+    def _get_subject_record(self):
+        """Hook: the record with a chatter that this is about, empty where there is none."""
+        return self.ticket_id
+
+    def _get_link_label(self):
+        """Hook: what the link in a mail says."""
+        return self.env._("Acknowledge") if self.call_id else self.env._("Open the ticket")
+
     def _get_link(self):
-        """Return the address that opens what this is about: for a call the page to acknowledge it, else the ticket."""
+        """Return the address that opens what this is about: for a call the page to acknowledge it, else the record."""
         base = self.get_base_url()
         if self.call_id:
             return f"{base}{self.call_id.page_id._get_link(self.user_id)}"
-        return f"{base}/odoo/helpdesk.ticket/{self.ticket_id.id}" if self.ticket_id else base
+        record = self._get_subject_record()
+        return f"{base}/odoo/{record._name}/{record.id}" if record else base
 
     def _get_subject(self):
         if self.count > 1:
@@ -52,14 +61,15 @@ class PsaNotice(models.Model):
         return self.subject
 
     def _send_inbox(self):
-        """The inbox of the web client: a message about the ticket that is to be read, without any mail."""
+        """The inbox of the web client: a message about the record that is to be read, without any mail."""
+        record = self._get_subject_record()
         robot = self.env.ref("base.partner_root")
         message = self.env["mail.message"].create(
             {
                 "message_type": "user_notification",
                 "subtype_id": self.env.ref("mail.mt_note").id,
-                "model": self.ticket_id._name if self.ticket_id else False,
-                "res_id": self.ticket_id.id,
+                "model": record._name if record else False,
+                "res_id": record.id,
                 "author_id": robot.id,
                 "subject": self._get_subject(),
                 "body": self._get_html(),
@@ -68,7 +78,7 @@ class PsaNotice(models.Model):
             }
         )
         person = {"id": self.user_id.partner_id.id, "uid": self.user_id.id, "notif": "inbox", "active": True}
-        (self.ticket_id or self.env["mail.thread"])._notify_thread_by_inbox(message, [person])
+        (record or self.env["mail.thread"])._notify_thread_by_inbox(message, [person])
 
     def _send_email(self):
         address = email_normalize(self.user_id.email or "")
@@ -92,8 +102,7 @@ class PsaNotice(models.Model):
             raise NoticeProblem(mail.failure_reason or self.env._("The mail server refused it."))
 
     def _get_html(self):
-        label = self.env._("Acknowledge") if self.call_id else self.env._("Open the ticket")
-        button = Markup('<p><a href="%s">%s</a></p>') % (self._get_link(), label)
+        button = Markup('<p><a href="%s">%s</a></p>') % (self._get_link(), self._get_link_label())
         return Markup("%s%s") % (plaintext2html(self.body or self.subject), button)
 
     def _send_sms(self):

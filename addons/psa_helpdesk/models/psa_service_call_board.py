@@ -1,13 +1,13 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from odoo.addons.psa_crm.outside import read
+
 from ..exceptions import BookingConflict
+from ..logic import board_request
 
 MOST_TICKETS = 100
-MOST_DAYS = 8
 
 
 class PsaServiceCall(models.Model):
@@ -22,19 +22,18 @@ class PsaServiceCall(models.Model):
         The number of queries depends neither on technicians nor on calls.
         """
         self._psa_check_board()
-        start, stop = fields.Datetime.to_datetime(start), fields.Datetime.to_datetime(stop)
-        stop = min(stop, start + timedelta(days=MOST_DAYS))
+        shown = read(self.env, board_request.read_spread, start, stop)
         calls = self.search(
-            Domain("start_at", "<", stop)
-            & Domain("stop_at", ">", start)
+            Domain("start_at", "<", shown.stop)
+            & Domain("stop_at", ">", shown.start)
             & Domain("state", "!=", "cancelled")
             & Domain("company_id", "=", self.env.company.id),
             order="start_at, id",
         )
         users = self._psa_get_technicians(self.env.company)
         users |= calls.technician_ids  # whoever is on a call has a row to show it in
-        days = self._psa_get_days(users, start, stop)
-        spans = self._prepare_board_spans(users, start, stop)
+        days = self._psa_get_days(users, shown.start, shown.stop)
+        spans = self._prepare_board_spans(users, shown.start, shown.stop)
         tickets, total = self._psa_find_to_schedule()
         return {
             "technicians": self._prepare_board_technicians(users, days),
@@ -49,13 +48,14 @@ class PsaServiceCall(models.Model):
     def psa_board_book(self, ticket_id, technician_id, start, minutes=60, reason=None):
         """Book a call for a ticket that was dropped on a technician; see `_psa_board_try`."""
         self._psa_check_board()
-        start = fields.Datetime.to_datetime(start)
+        ticket_id, technician_id = read(self.env, board_request.read_ids, ticket_id, technician_id)
+        slot = read(self.env, board_request.read_slot, start, minutes, reason)
         values = {
             "ticket_ids": [(6, 0, [ticket_id])],
             "technician_id": technician_id,
-            "start_at": start,
-            "stop_at": start + timedelta(minutes=minutes),
-            "override_reason": reason,
+            "start_at": slot.start,
+            "stop_at": slot.stop,
+            "override_reason": slot.reason,
         }
         return self._psa_board_try(lambda: self._psa_hold().create(values))
 
@@ -63,12 +63,10 @@ class PsaServiceCall(models.Model):
         """Move the call to another time, and from one technician to another; see `_psa_board_try`."""
         self._psa_check_board()
         self.ensure_one()
-        start = fields.Datetime.to_datetime(start)
-        values = {
-            "start_at": start,
-            "stop_at": start + timedelta(minutes=minutes),
-            "override_reason": reason,
-        }
+        ids = read(self.env, board_request.read_ids, old_technician_id, technician_id)
+        old_technician_id, technician_id = ids
+        slot = read(self.env, board_request.read_slot, start, minutes, reason)
+        values = {"start_at": slot.start, "stop_at": slot.stop, "override_reason": slot.reason}
         if old_technician_id != technician_id:
             if old_technician_id == self.technician_id.id:
                 values["technician_id"] = technician_id
@@ -95,7 +93,8 @@ class PsaServiceCall(models.Model):
     def psa_board_suggest(self, ticket_id, minutes=60):
         """Return the best times for a ticket, with their reasons."""
         self._psa_check_board()
-        ticket = self.env["helpdesk.ticket"].browse(ticket_id)
+        minutes = read(self.env, board_request.read_minutes, minutes)
+        ticket = self.env["helpdesk.ticket"].browse(read(self.env, board_request.read_ids, ticket_id))
         ticket.check_access("read")
         return [
             {

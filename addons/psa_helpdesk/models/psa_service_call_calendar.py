@@ -1,7 +1,11 @@
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from odoo import Command, api, fields, models
+from odoo import Command, api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.psa_crm.logic.outside import read_moment
+from odoo.addons.psa_crm.outside import read
 
 from ..logic import call_stages
 from ..own_word import OWN_WORD
@@ -9,6 +13,8 @@ from ..time_zones import usable_zone
 
 # Office hours stand for an entry that somebody made last all day.
 ALL_DAY = (time(8), time(18))
+# A year, and the weeks that a view shows before and after it.
+MOST_SHADED = timedelta(days=400)
 
 
 class PsaServiceCall(models.Model):
@@ -22,12 +28,12 @@ class PsaServiceCall(models.Model):
     @api.model
     def get_unusual_days(self, date_from, date_to=None):
         """Return {day: whether the company does not work}: what the calendar view shades."""
-        start, stop = (
-            fields.Datetime.from_string(day).replace(tzinfo=timezone.utc)
-            for day in (date_from, date_to or date_from)
-        )
+        start, stop = (read(self.env, read_moment, day) for day in (date_from, date_to or date_from))
+        if stop - start > MOST_SHADED:
+            raise UserError(self.env._("Days can be shown for a year at once."))
         # sudo: on which days the company works is no secret
-        return self.env.company.sudo().resource_calendar_id._get_unusual_days(start, stop)
+        calendar = self.env.company.sudo().resource_calendar_id
+        return calendar._get_unusual_days(*(day.replace(tzinfo=timezone.utc) for day in (start, stop)))
 
     def _psa_get_event_env(self):
         """Return the calendar as the call writes into it: nobody is mailed twice, and the call does not hear itself."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.psa_crm.outside import find_id
+
 
 class PsaTicketDialogMixin(models.AbstractModel):
     """Dialogs that do something with one ticket, for whoever may write it."""
@@ -13,7 +15,7 @@ class PsaTicketDialogMixin(models.AbstractModel):
         required=True,
         readonly=True,
         ondelete="cascade",
-        default=lambda self: self.env.context.get("active_id"),
+        default=lambda self: find_id(self.env, "active_id"),
     )
 
     @api.model

@@ -98,6 +98,17 @@ class PsaTicketPlan(models.Model):
                         break
             plan.preview = " · ".join(found)
 
+    @api.constrains("tz")
+    def _check_tz(self):
+        # A selection that is computed takes any text from a program: the host checks only fixed ones.
+        for plan in self:
+            if plan.tz not in pytz.all_timezones_set:
+                raise ValidationError(
+                    self.env._(
+                        "This time zone is not known. Choose one from the list, such as Europe/Berlin."
+                    )
+                )
+
     @api.constrains("partner_id", "asset_ids")
     def _check_asset_ids(self):
         for plan in self.filtered("partner_id"):

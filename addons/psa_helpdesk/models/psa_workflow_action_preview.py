@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from odoo.addons.psa_crm.outside import find_id
+
 from ..logic.rule_text import fill
 
 
@@ -64,7 +66,7 @@ class PsaWorkflowAction(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        ticket = self.env["helpdesk.ticket"].browse(self.env.context.get("psa_preview_ticket_id")).exists()
+        ticket = self.env["helpdesk.ticket"].browse(find_id(self.env, "psa_preview_ticket_id")).exists()
         ticket = ticket or self.preview_ticket_id
         if not ticket:
             raise UserError(self.env._("There is no ticket yet whose values could be inserted."))

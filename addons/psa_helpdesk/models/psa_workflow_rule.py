@@ -128,6 +128,12 @@ class PsaWorkflowRule(models.Model):
         ticket = self.env["helpdesk.ticket"]
         return [(name, ticket._fields[name]._description_string(self.env)) for name in WATCHABLE]
 
+    @api.constrains("watch")
+    def _check_watch(self):
+        # As a selection that is computed takes any text from a program.
+        if self.filtered(lambda rule: rule.watch and rule.watch not in WATCHABLE):
+            raise ValidationError(self.env._("A rule cannot watch this field. Choose one from the list."))
+
     @api.constrains("domain", "domain_before")
     def _check_domains(self):
         for rule in self:

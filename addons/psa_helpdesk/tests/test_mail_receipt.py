@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -71,6 +72,13 @@ class TestTicketReceipt(PsaHelpdeskCase, MailCase):
             with self.subTest(way):
                 _ticket, mails = self._create(f"helpdesk_mgmt.helpdesk_ticket_channel_{way}")
                 self.assertEqual(len(mails), 1)
+
+    @mute_logger("odoo.addons.psa_helpdesk.time_zones")
+    def test_a_customer_in_a_zone_that_this_machine_does_not_know_is_answered_in_ours(self):
+        self.env.cr.execute("UPDATE res_partner SET tz = 'Mars/Base' WHERE id = %s", self.mia.partner_id.ids)
+        self.mia.partner_id.invalidate_recordset(["tz"])
+        ticket, mail = self._receive()
+        self.assertIn(ticket.number, mail.subject)
 
     def test_monitoring_is_not_answered(self):
         self.assertFalse(self._create("psa_helpdesk.psa_channel_monitoring")[1])

@@ -108,7 +108,8 @@ class TestMyDayFinish(PsaCallCase):
             ({"is_absent": True}, "Only for a service call"),
             ({"is_absent": True, "close": True, "call_id": self.call.id}, "Keep the ticket open"),
             ({"call_id": 987654321}, "This service call is gone"),
-            ({"call_id": "1 or 1=1"}, "This service call is gone"),
+            ({"call_id": "1 or 1=1"}, "cannot be read"),
+            ({"call_id": True}, "cannot be read"),
         ]
         for index, (values, words) in enumerate(cases):
             with self.subTest(words), self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
@@ -186,6 +187,21 @@ class TestMyDayFinish(PsaCallCase):
         self.assertFalse(answer["is_closed"])
         self.assertEqual((self.call.state, self.call.result), ("absent", "Rang twice"))
         self.assertIn("the customer was not there", " ".join(self.ticket.message_ids.mapped("body")))
+
+    def test_an_absent_call_stays_absent_and_what_was_done_stands_on_the_ticket(self):
+        self._finish({"summary": "Rang twice"}, call_id=self.call.id, is_absent=True)
+        before = self.call.read(["state", "result", "finished_at", "signed_by", "photo_ids"])
+        self.assertFalse(
+            self._finish(
+                {"summary": "Let in by a neighbour"}, token=f"{TOKEN}-2", call_id=self.call.id,
+                photos=[{"name": "a.jpg", "data": picture()}], signature=picture("PNG"), signed_by="Mia Torres",
+            )["is_repeated"]
+        )  # fmt: skip
+        self.assertEqual(self.call.read(["state", "result", "finished_at", "signed_by", "photo_ids"]), before)
+        note = self.ticket.message_ids.filtered(lambda message: "Let in by" in message.body)
+        self.assertEqual(len(note.attachment_ids), 2)
+        with self.assertRaisesRegex(UserError, "absent already"), self.env.cr.savepoint():
+            self._finish({"summary": "x"}, token=f"{TOKEN}-3", call_id=self.call.id, is_absent=True)
 
     def test_open_gates_are_asked_for_and_the_report_is_kept(self):
         """Rule D8.4."""

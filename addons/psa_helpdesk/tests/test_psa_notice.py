@@ -277,6 +277,16 @@ class TestNotices(NoticeCase):
             self._deliver(datetime(2026, 3, 3, 11, 30))
         self.assertEqual(self._rows(), [("push", "fell_through"), ("email", "sent")])
 
+    def test_a_zone_that_this_machine_does_not_know_keeps_nobody_from_being_told(self):
+        self._prefer(quiet_from=22, quiet_to=6.5)
+        self.env.cr.execute(
+            "UPDATE res_partner SET tz = 'Mars/Base' WHERE id = %s", self.technician.partner_id.ids
+        )
+        self.technician.invalidate_recordset(["tz"])
+        self.technician.partner_id.invalidate_recordset(["tz"])
+        with mute_logger("odoo.addons.psa_helpdesk.time_zones"):
+            self.assertEqual(self._tell().state, "waiting")
+
     def test_the_highest_priority_is_not_held_back(self):
         self.technician.tz = "America/New_York"
         self._prefer(quiet_from=22, quiet_to=6.5)

@@ -195,6 +195,19 @@ class TestTicketPlan(PsaHelpdeskCase):
         with self.assertRaises(ValidationError):
             self._make_plan(asset_ids=self.cobalt_server.ids)
 
+    def test_a_time_zone_that_there_is_not_is_refused(self):
+        plan = self._make_plan()
+        for zone in ("bogus", "../../etc/passwd", "Z" * 100_000):
+            with self.subTest(zone[:20]):
+                with (
+                    self.assertRaisesRegex(ValidationError, "time zone is not known"),
+                    self.env.cr.savepoint(),
+                ):
+                    plan.with_user(self.manager).tz = zone
+                with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                    self._make_plan(tz=zone)
+        plan.with_user(self.manager).tz = "Asia/Calcutta"  # an old name that the host offers to users
+
     def test_where_a_plan_stands_is_the_systems_to_write(self):
         plan = self._make_plan()
         plan.with_user(self.manager).write({"next_number": 7})

@@ -132,6 +132,23 @@ class TestTimeline(TrailCase):
         timeline.kind = "time"
         self.assertEqual(timeline.count, 0)
 
+    def test_the_dialog_names_the_zone_of_its_times(self):
+        with self._later(7):
+            self.ticket.with_user(self.technician).message_post(body="Looked at it", **NOTE)
+        self.technician.tz = "Asia/Tokyo"
+        timeline = (
+            self.env["psa.ticket.timeline"].with_user(self.technician).create({"ticket_id": self.ticket.id})
+        )
+        for zone, clock in (
+            ("Asia/Tokyo", "04:07:00 PM"),
+            ("Europe/Berlin", "08:07:00 AM"),
+            ("Not/AZone", "07:07:00 AM"),
+        ):
+            with self.subTest(zone):
+                shown = timeline.with_context(tz=zone)
+                self.assertEqual(shown.zone, zone if zone != "Not/AZone" else "UTC")
+                self.assertIn(clock, shown.story)
+
     def test_it_costs_the_same_for_ten_times_the_story(self):
         def cost():
             self.env.flush_all()

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.psa_crm.exceptions import AppendOnlyError
@@ -52,6 +52,16 @@ class TestWorkflowRules(PsaWorkflowCase):
         self.assertEqual(ticket.team_id, self.queue)
         ticket.with_user(self.technician).write({"priority": "2"})
         self.assertEqual(ticket.team_id, self.other_queue)
+
+    def test_what_no_list_offers_is_not_watched(self):
+        rule = self.make_rule("updated", CRITICAL, watch="priority").with_user(self.manager)
+        for name in ("bogus", "__class__", "message_ids"):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(ValidationError, "cannot watch"),
+                self.env.cr.savepoint(),
+            ):
+                rule.watch = name
 
     def test_a_customers_word_and_an_answer_are_heard(self):
         self.make_rule("message_in", ("tag", {"tag_ids": [(0, 0, {"name": "asked"})]}))

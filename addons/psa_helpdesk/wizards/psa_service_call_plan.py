@@ -158,6 +158,7 @@ class PsaServiceCallPlan(models.TransientModel):
 class PsaServiceCallPlanLine(models.TransientModel):
     _name = "psa.service.call.plan.line"
     _description = "Proposed time of a service call"
+    _inherit = ["psa.dialog.mixin"]
     _order = "id"
 
     plan_id = fields.Many2one("psa.service.call.plan", required=True, ondelete="cascade")
@@ -165,6 +166,9 @@ class PsaServiceCallPlanLine(models.TransientModel):
     start_at = fields.Datetime(string="Start", readonly=True)
     stop_at = fields.Datetime(string="Ends", readonly=True)
     reasons = fields.Char(string="Why", readonly=True)
+
+    def _psa_check_links(self):
+        self.plan_id.check_access("read")
 
     def action_take(self):
         """Take this time into the dialog."""

@@ -18,6 +18,7 @@ class PsaSeverityPreset(models.TransientModel):
 
     _name = "psa.severity.preset"
     _description = "Load severities S1 to S4"
+    _inherit = ["psa.dialog.mixin"]
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company
@@ -44,6 +45,10 @@ class PsaSeverityPreset(models.TransientModel):
         "psa.severity.preset.line", "preset_id", default=lambda self: self._make_lines(), readonly=True
     )
     missing_count = fields.Integer(string="Missing parts", compute="_compute_missing_count")
+
+    def _psa_check_links(self):
+        for records in (self.company_id, self.calendar_id, self.management_ids):
+            records.check_access("read")
 
     @api.model
     def _find_calendar(self, company):
@@ -311,6 +316,7 @@ class PsaSeverityPresetLine(models.TransientModel):
 
     _name = "psa.severity.preset.line"
     _description = "Severity to load"
+    _inherit = ["psa.dialog.mixin"]
     _order = "priority desc"
 
     preset_id = fields.Many2one("psa.severity.preset", required=True, ondelete="cascade")
@@ -324,3 +330,6 @@ class PsaSeverityPresetLine(models.TransientModel):
     description = fields.Char(string="When to choose it", readonly=True)
     promise = fields.Char(string="Promised", readonly=True)
     ladder = fields.Char(string="Told while unsolved", readonly=True)
+
+    def _psa_check_links(self):
+        self.preset_id.check_access("read")

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from odoo.addons.psa_crm.outside import find_id
+
 
 class PsaSlaCall(models.TransientModel):
     """Note a call or a visit: an internal note that counts as a first response (Rule D10.6)."""
@@ -14,7 +16,7 @@ class PsaSlaCall(models.TransientModel):
         required=True,
         ondelete="cascade",
         readonly=True,
-        default=lambda self: self.env.context.get("active_id"),
+        default=lambda self: find_id(self.env, "active_id"),
     )
     note = fields.Text(required=True, help="What was said or done. The customer does not see it.")
 

@@ -34,6 +34,9 @@ class PsaTicketTimeline(models.TransientModel):
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, readonly=True, ondelete="cascade")
     kind = fields.Selection(KINDS, string="Show only")
     count = fields.Integer(string="Entries", compute="_compute_story")
+    zone = fields.Char(
+        string="Time zone", compute="_compute_story", help="The zone in which the times are shown."
+    )
     story = fields.Html(compute="_compute_story", sanitize=False)
 
     def _psa_check_links(self):
@@ -44,6 +47,7 @@ class PsaTicketTimeline(models.TransientModel):
     @api.depends_context("uid", "lang", "tz")
     def _compute_story(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
+        zone = self.env.tz.zone
         for timeline in self:
             entries = [
                 entry
@@ -53,7 +57,7 @@ class PsaTicketTimeline(models.TransientModel):
             rows = [
                 ROW
                 % (
-                    format_datetime(self.env, entry.at),
+                    format_datetime(self.env, entry.at, tz=zone),
                     TONES.get(entry.kind, "secondary"),
                     labels[entry.kind],
                     entry.actor,
@@ -62,4 +66,5 @@ class PsaTicketTimeline(models.TransientModel):
                 for entry in entries
             ]
             timeline.count = len(entries)
+            timeline.zone = zone
             timeline.story = Markup('<ol class="list-group list-unstyled">%s</ol>') % Markup("").join(rows)

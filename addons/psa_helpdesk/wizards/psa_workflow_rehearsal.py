@@ -8,6 +8,7 @@ class PsaWorkflowRehearsal(models.TransientModel):
 
     _name = "psa.workflow.rehearsal"
     _description = "Rehearsal of a workflow rule"
+    _inherit = ["psa.dialog.mixin"]
     _rec_name = "rule_id"
 
     rule_id = fields.Many2one("psa.workflow.rule", required=True, readonly=True, ondelete="cascade")
@@ -15,6 +16,9 @@ class PsaWorkflowRehearsal(models.TransientModel):
     line_ids = fields.One2many("psa.workflow.rehearsal.line", "rehearsal_id", readonly=True)
     result = fields.Char(compute="_compute_result")
     actions = fields.Char(string="It would have done", compute="_compute_result")
+
+    def _psa_check_links(self):
+        self.rule_id.check_access("read")
 
     @api.depends("line_ids", "looked_at_count")
     def _compute_result(self):
@@ -47,6 +51,7 @@ class PsaWorkflowRehearsalLine(models.TransientModel):
 
     def _psa_check_links(self):
         """A line tells of its ticket: refuse those that the user may not see."""
+        self.rehearsal_id.check_access("read")
         self.ticket_id.check_access("read")
 
     @api.depends("would_act", "did_act")

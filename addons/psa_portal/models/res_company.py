@@ -6,6 +6,8 @@ from babel.dates import format_time, get_day_names
 from odoo import models
 from odoo.tools.misc import babel_locale_parse
 
+from odoo.addons.psa_helpdesk.time_zones import usable_zone
+
 from ..logic.desk_hours import DAY, Spell, read_week
 
 
@@ -27,7 +29,7 @@ class ResCompany(models.Model):
             if slot.day_period != "lunch" and not slot.display_type
         )
         lines = [self._psa_say_hours(line) for line in read_week(spells)]
-        zone = calendar.tz or "UTC"
+        zone = usable_zone(calendar.tz)
         if lines and not _is_same_clock(ZoneInfo(zone), user._psa_get_portal_zone()):
             lines[-1] = self.env._("%(hours)s (time zone %(zone)s)", hours=lines[-1], zone=zone)
         return lines

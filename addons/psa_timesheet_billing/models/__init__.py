@@ -13,6 +13,7 @@ from . import (
     helpdesk_ticket_convert,
     helpdesk_ticket_gates,
     helpdesk_ticket_part,
+    helpdesk_ticket_sla,
     helpdesk_ticket_timeline,
     helpdesk_ticket_timer,
     hr_employee,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.psa_contracts.price_groups import PRICE_GROUPS
+from odoo.addons.psa_crm.outside import find_id
 
 # Who may see which contract takes the work; contractors may not.
 CONTRACT_GROUPS = "psa_contracts.psa_contracts_group_user,account.group_account_invoice"
@@ -241,7 +242,7 @@ class AccountAnalyticLine(models.Model):
 
         :raises AccessError: where the user may not read the ticket, or another project somebody asks for
         """
-        if default := self.env.context.get("default_psa_ticket_id"):
+        if default := find_id(self.env, "default_psa_ticket_id"):
             for vals in vals_list:
                 vals.setdefault("psa_ticket_id", default)
         tickets = self.env["helpdesk.ticket"].browse(

@@ -37,6 +37,17 @@ class PsaContract(models.Model):
         groups="psa_timesheet_billing.psa_time_group_user",
     )
 
+    psa_sla_policy_id = fields.Many2one(
+        "psa.sla.policy",
+        string="SLA policy",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+        help="Holds for tickets of this contract, before the one of the customer or the queue; the asset's comes first. "
+        "Tickets that run already keep what they were promised.",
+    )
     psa_minutes_total = fields.Integer(
         string="Time",
         compute="_compute_psa_minutes_total",
@@ -141,6 +152,12 @@ class PsaContract(models.Model):
         self.ensure_one()
         candidate = self._psa_get_candidate()
         return self.state in TAKES_WORK and (not day or candidate.is_valid(day))
+
+    def _psa_is_promising(self, day):
+        """Whether the promise of this contract holds for a ticket that begins on that day. A hold is of its billing."""
+        return bool(
+            self and self.psa_sla_policy_id and self.state == "active" and self._psa_takes_work_of(day)
+        )
 
     def _psa_get_candidate(self):
         return Candidate(self.id, self.date_start, self.date_end or None, self.is_default)

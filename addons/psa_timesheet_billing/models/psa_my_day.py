@@ -30,15 +30,22 @@ class PsaMyDay(models.AbstractModel):
         return day | {"time": self._get_head()}
 
     @api.model
-    def _may_log(self):
+    def _has_timers(self):
         return self.env["psa.timer"].has_access("read")
+
+    @api.model
+    def _may_log(self, companies=None):
+        """Say whether the reader can enter time in one of these companies; without any, in one of the own ones."""
+        return self._has_timers() and self.env["psa.timer"]._is_employee(
+            companies or self.env.user.company_ids
+        )
 
     @api.model
     def _get_timed_ids(self):
         timed = super()._get_timed_ids()
         return (
             timed | frozenset(self.env["psa.timer"]._get_running().ticket_id.ids)
-            if self._may_log()
+            if self._has_timers()
             else timed
         )
 
@@ -110,15 +117,22 @@ class PsaMyDay(models.AbstractModel):
     def get_sheet(self, ticket_id, place=""):
         """Return what the sheet offers: the work types of the ticket's company, and the one to begin with.
 
+        Where no time can be entered, `problem` is the sentence that says why; empty for whoever enters none anyway.
+
         :param str place: where the service call is that is finished; at the customer's the work is on site
         """
         self._check_staff()
-        if not self._may_log():
-            return {"may_log": False, "work_types": [], "work_type_id": False}
+        nothing = {"may_log": False, "problem": "", "work_types": [], "work_type_id": False}
+        if not self._has_timers():
+            return nothing
         ticket = self._find_ticket(ticket_id)
+        company = ticket.sudo().company_id  # sudo: compared, and named to whoever may read the ticket
+        if not self._may_log(company):
+            return nothing | {"problem": self._say_no_employee(company)}
         types = self._get_work_types(ticket)
         return {
             "may_log": True,
+            "problem": "",
             "work_types": [{"id": work_type.id, "name": work_type.name} for work_type in types],
             "work_type_id": self._get_first_type(ticket, types.sudo(), place).id,
         }
@@ -137,7 +151,8 @@ class PsaMyDay(models.AbstractModel):
         self._check_staff()
         ticket = self._find_ticket(ticket_id)
         lines = self.env["account.analytic.line"].with_context(is_timesheet=True)
-        if not self._may_log() or not lines._has_field_access(lines._fields["psa_cover_text"], "read"):
+        may_log = self._may_log(ticket.sudo().company_id)  # sudo: as in get_sheet
+        if not may_log or not lines._has_field_access(lines._fields["psa_cover_text"], "read"):
             return ""
         values = self._prepare_time(ticket, self._read_minutes(minutes), work_type_id, "")
         lines._psa_fill_from_ticket([values])
@@ -147,15 +162,29 @@ class PsaMyDay(models.AbstractModel):
     @api.model
     def _record_work(self, ticket, call, report, values):
         super()._record_work(ticket, call, report, values)
-        if values.get("minutes") is None or not self._may_log():
+        if values.get("minutes") is None or not self._has_timers():
             return
         minutes = self._read_minutes(values["minutes"])
+        company = ticket.sudo().company_id  # sudo: as in get_sheet
+        if not self._may_log(company):
+            if minutes:
+                # A sheet that was opened before: minutes are not lost in silence.
+                raise UserError(self._say_no_employee(company))
+            return
         entry = self._prepare_time(ticket, minutes, values.get("work_type_id"), report.summary)
         timer = self.env["psa.timer"]._get_running()
         if timer.ticket_id == ticket:
             self._end_timer(timer, minutes, entry)
         elif minutes:
             self.env["account.analytic.line"].with_context(is_timesheet=True).create(entry)
+
+    @api.model
+    def _say_no_employee(self, company):
+        return self.env._(
+            "Time cannot be entered here because you are no employee of %(company)s. "
+            "Ask for an employee that is linked to your user.",
+            company=company.name,
+        )
 
     @api.model
     def _end_timer(self, timer, minutes, entry):

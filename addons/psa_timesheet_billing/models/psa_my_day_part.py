@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.psa_crm.logic.outside import read_text
+from odoo.addons.psa_crm.outside import read
+
 from ..logic import part_report
 from ..logic.part_report import PartProblem, Reason
 
@@ -25,9 +28,7 @@ class PsaMyDay(models.AbstractModel):
         if not self.env["psa.part"].has_access("create"):
             return False
         ticket = self._find_ticket(ticket_id)
-        if not isinstance(text, str):
-            raise UserError(self.env._("This request cannot be read. Reload the page."))
-        text = text.strip()[:LONGEST_SEARCH]
+        text = read(self.env, read_text, text, "text", LONGEST_SEARCH)
         products = self._search_products(ticket, text) if text else self._get_last_products(ticket)
         return [
             {"id": product.id, "name": product.display_name, "unit": product.uom_id.name}

@@ -109,7 +109,8 @@ class PsaPart(models.Model):
         "CHECK(quantity > 0 AND quantity < 100000)", "Of a part more than 0 and less than 100,000 were used."
     )
     _free_reason_told = models.Constraint(
-        "CHECK(free_reason = '' OR btrim(free_reason) <> '')", "Say why the part is free of charge, or leave it empty."
+        "CHECK(free_reason = '' OR btrim(free_reason) <> '')",
+        "Say why the part is free of charge, or leave it empty.",
     )
 
     @api.depends("product_id")

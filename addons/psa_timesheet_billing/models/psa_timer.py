@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.psa_crm.logic.outside import read_id
+from odoo.addons.psa_crm.outside import read
+
 from ..logic.duration import clock
 from ..logic.plausible import LONGEST_MINUTES
 
@@ -53,7 +56,7 @@ class PsaTimer(models.Model):
 
         :return: what `get_running` returns, with `stopped` = what became of the other one, or False
         """
-        ticket = self.env["helpdesk.ticket"].browse(ticket_id)
+        ticket = self.env["helpdesk.ticket"].browse(read(self.env, read_id, ticket_id))
         ticket.check_access("read")
         self._check_may_log(ticket)
         running = self._get_running()
@@ -130,11 +133,8 @@ class PsaTimer(models.Model):
         """Refuse to start what could not become an entry when it stops."""
         self.check_access("read")
         self.env["account.analytic.line"].check_access("create")
-        # sudo: whether there is an employee; nothing of it is shown.
-        company = ticket.sudo().company_id
-        employees = self.env["hr.employee"].sudo()
-        domain = [("user_id", "=", self.env.uid), ("company_id", "=", company.id)]
-        if not employees.search_count(domain, limit=1):
+        company = ticket.sudo().company_id  # sudo: compared, and named to whoever may read the ticket
+        if not self._is_employee(company):
             raise UserError(
                 self.env._(
                     "No timer was started because you are no employee of %(company)s. "
@@ -142,6 +142,14 @@ class PsaTimer(models.Model):
                     company=company.name,
                 )
             )
+
+    @api.model
+    def _is_employee(self, companies):
+        """Say whether the present user is an employee of one of these companies: only then is there an entry."""
+        # sudo: whether there is one; nothing of it is shown
+        employees = self.env["hr.employee"].sudo()
+        domain = [("user_id", "=", self.env.uid), ("company_id", "in", companies.ids)]
+        return bool(employees.search_count(domain, limit=1))
 
     @api.model
     def _get_running(self):

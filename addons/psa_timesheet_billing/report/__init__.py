@@ -1,1 +1,1 @@
-from . import psa_work_order
+from . import psa_work_order, psa_work_order_part

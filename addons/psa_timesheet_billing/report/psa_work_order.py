@@ -1,11 +1,15 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.psa_crm.logic.duration_text import format_duration
 
 
 class PsaWorkOrder(models.AbstractModel):
-    """Time worked on the tickets of a work order, as customers are told it: never rates, costs or who pays."""
+    """Time worked on the tickets of a work order: never rates, costs or who pays.
+
+    The customer signs it before anybody could approve it, so what is not approved yet stands there, marked as such.
+    """
 
     _inherit = "psa.work.order"
 
@@ -20,15 +24,21 @@ class PsaWorkOrder(models.AbstractModel):
                 for line in own
             ]
             order["time_total"] = format_duration(sum(line.psa_minutes for line in own))
+            order["is_time_open"] = any(line.psa_state != "approved" for line in own)
         return orders
 
     @api.model
     def _find_time(self, ticket_ids):
-        """Return the time on these tickets that customers are told and the reader may see: a contractor the own one."""
+        """Return the time on these tickets that the reader may see, a contractor the own one, to be told to the customer.
+
+        Of what is not approved yet only work that is billed: whatever else is written there may be for us alone.
+        """
         lines = self.env["account.analytic.line"]
         if not lines.has_access("read"):
             return lines
-        domain = lines._psa_get_told_domain(list(ticket_ids))
+        told = lines._psa_get_told_domain(list(ticket_ids))
+        done = Domain("psa_ticket_id", "in", list(ticket_ids)) & Domain("psa_minutes", ">", 0)
+        domain = told | done & Domain("psa_work_type_id.is_billable", "=", True)
         # sudo: names of colleagues and work types beside time that the reader may see
         return lines.search(domain, order="date, id").sudo()
 
@@ -41,4 +51,5 @@ class PsaWorkOrder(models.AbstractModel):
             "work_type": line.psa_work_type_id.name or "",
             "text": line.name or "",
             "time": format_duration(line.psa_minutes),
+            "is_open": line.psa_state != "approved",
         }

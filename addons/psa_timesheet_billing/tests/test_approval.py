@@ -18,6 +18,18 @@ class TestApproval(PsaTimeCase):
         )
         return wizard.action_send_back()
 
+    def test_the_dialog_of_somebody_else_is_closed_and_names_no_entry_that_one_may_not_see(self):
+        line = self._log()
+        dialogs = self.env["psa.time.send.back"]
+        mine = dialogs.with_user(self.paula).create({"line_ids": line.ids, "reason": "Too short"})
+        for deed in (lambda dialog: dialog.read(["reason"]), lambda dialog: dialog.action_send_back()):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                deed(mine.with_user(self.sam))
+        japan = self.env["res.company"].create({"name": "Brightwater Test Japan"})
+        foreign = self.env["account.analytic.line"].create({"name": "Tokyo", "company_id": japan.id})
+        with self.assertRaises(AccessError):
+            dialogs.with_user(self.paula).create({"line_ids": foreign.ids, "reason": "x"})
+
     def test_a_technician_submits_and_the_manager_approves(self):
         line = self._log()
         line.with_user(self.joe).action_psa_submit()

@@ -156,6 +156,27 @@ class TestMyDayTime(PsaTimeCase):
         days = self.env["psa.my.day"].with_user(self.carl)
         self.assertEqual(days.get_cover(self.ticket.id, 25, False), "", "no contracts for contractors")
 
+    def test_who_is_no_employee_hands_in_the_work_without_time_and_reads_why(self):
+        tess = self._make_user("tess", "psa_helpdesk.psa_helpdesk_group_technician")
+        self.queue.user_ids |= tess
+        self.ticket.user_id = tess
+        days = self.env["psa.my.day"].with_user(tess)
+        self.assertNotIn("time", self._day(user=tess))
+        sheet = days.get_sheet(self.ticket.id)
+        self.assertFalse(sheet["may_log"])
+        self.assertIn(f"no employee of {self.company.name}", sheet["problem"])
+        self.assertEqual(days.get_cover(self.ticket.id, 20, False), "")
+        with self.assertRaisesRegex(UserError, "no employee of .* Ask for"), self.env.cr.savepoint():
+            self._finish(user=tess, minutes=20)
+        self.assertTrue(self._finish(user=tess, close=True)["is_closed"])
+        self.assertFalse(self.ticket.psa_time_ids)
+        # An employee of another company of the suite has a head, and no time on this ticket.
+        other = self.env["res.company"].create({"name": "Brightwater Europe Test"})
+        tess.company_ids |= other
+        self.env["hr.employee"].create({"name": "Tess", "user_id": tess.id, "company_id": other.id})
+        self.assertIn("time", self._day(user=tess))
+        self.assertFalse(days.get_sheet(self.ticket.id)["may_log"])
+
     def test_what_is_no_duration_or_no_work_type_is_refused(self):
         other = self.env["res.company"].create({"name": "Brightwater Europe Test"})
         foreign = self.on_site.copy({"company_id": other.id, "code": "EU"})
@@ -172,6 +193,7 @@ class TestMyDayTime(PsaTimeCase):
         days = self.env["psa.my.day"].with_user(self.joe)
         sheet = days.get_sheet(self.ticket.id)
         self.assertTrue(sheet["may_log"])
+        self.assertEqual(sheet["problem"], "")
         self.assertIn(self.on_site.id, [chip["id"] for chip in sheet["work_types"]])
         usual = self.env["psa.work.type"]._psa_get_usual(self.company)
         self.assertEqual(sheet["work_type_id"], usual.id)

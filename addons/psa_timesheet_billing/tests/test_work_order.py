@@ -47,12 +47,51 @@ class TestWorkOrderTime(PsaTimeCase):
             ],
         )
 
-    def test_what_is_not_approved_is_not_told(self):
-        line = self._log(name="Customer has no idea")
-        self.assertEqual(self._rows(self.ticket), [])
-        line.with_user(self.joe).action_psa_submit()
+    def test_what_is_not_approved_yet_is_marked_so(self):
+        """The customer signs on the spot, long before anybody approves."""
+        self._log_approved(50)
+        line = self._log(30, name="Test page")
+        self.assertEqual([row[-1] for row in self._rows(self.ticket)[1:]], ["0:50", "0:30*", "1:20"])
+        self.assertTrue(self._print(self.ticket).xpath("//div[@name='psa_time_open']"))
+        self._approve(line)
+        self.assertEqual([row[-1] for row in self._rows(self.ticket)[1:]], ["0:50", "0:30", "1:20"])
+        self.assertFalse(self._print(self.ticket).xpath("//div[@name='psa_time_open']"))
+
+    def test_work_that_is_not_billed_is_not_told_before_it_is_approved(self):
+        self._log(name="Customer has no idea", psa_work_type_id=self.internal.id)
         self.assertEqual(self._rows(self.ticket), [])
         self.assertNotIn("no idea", self._print(self.ticket, self.olga).text_content())
+
+    def _rows_of_parts(self, record, user=None):
+        return [
+            [cell.text_content().strip() for cell in row]
+            for row in self._print(record, user).xpath("//div[@name='psa_parts']//tr")
+        ]
+
+    def _use(self, user=None, **values):
+        fan = self.env["product.product"].create({"name": "Fan", "type": "consu", "list_price": 19.9})
+        defaults = {"ticket_id": self.ticket.id, "product_id": fan.id, "quantity": 2, "date": day("03-10")}
+        return self.env["psa.part"].with_user(user or self.joe).create({**defaults, **values})
+
+    def test_parts_are_told_without_prices(self):
+        self._use(serial="SN-1", free_reason="Warranty")
+        self.assertEqual(
+            self._rows_of_parts(self.ticket),
+            [
+                ["Date", "Part", "Quantity"],
+                ["03/10/2026", "Fan, serial number SN-1 (no charge: Warranty)", "2 Units"],
+            ],
+        )
+        self.assertNotIn("19.9", self._print(self.ticket, self.olga).text_content())
+
+    def test_a_contractor_prints_the_own_parts_alone(self):
+        self.ticket.user_id = self.carl
+        self._use()
+        self._use(self.carl, serial="SN-2")
+        self.assertEqual(
+            [row[1] for row in self._rows_of_parts(self.ticket, self.carl)[1:]], ["Fan, serial number SN-2"]
+        )
+        self.assertEqual(len(self._rows_of_parts(self.ticket)), 3)
 
     def test_neither_rate_nor_cost_nor_cover_is_told(self):
         contract = self._make_contract(is_default=True, overage_rate=123.0)
@@ -97,5 +136,6 @@ class TestWorkOrderTime(PsaTimeCase):
         tickets = self.env["helpdesk.ticket"].concat(*(self._make_ticket() for _number in range(20)))
         for ticket in tickets:
             self._log_approved(10, psa_ticket_id=ticket.id)
+            self._use(ticket_id=ticket.id)
         few, many = self._count_queries(lambda number: self._print(tickets[:number]))
         self.assertEqual(few, many)

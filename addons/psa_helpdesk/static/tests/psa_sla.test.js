@@ -171,7 +171,7 @@ test("promise and reality are two bars on one scale, and a table says the same i
     expect(".psa_sla_bars_clock > .fw-bold").toHaveText("Resolution, reopened 1");
     expect(".psa_sla_bar_promise").toHaveStyle({ width: "100.00%" }, { inline: true });
     expect(".psa_sla_bar_waited").toHaveStyle({ "inset-inline-start": "25.00%", width: "37.50%" }, { inline: true });
-    expect(queryAllTexts(".psa_sla_bars_text tbody th")).toEqual(["Promised", "Worked on", "Waited", "Worked on, late"]);
+    expect(queryAllTexts(".psa_sla_bars_text tbody th")).toEqual(["Promised", "Clock ran", "Waited", "Clock ran, late"]);
     expect(queryAllTexts(".psa_sla_bars_text tbody td:last-child")).toEqual(["4h 0m", "1h 0m", "1h 30m", "30m"]);
 });
 

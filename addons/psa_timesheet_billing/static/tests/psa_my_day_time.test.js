@@ -9,7 +9,7 @@ import { readDraft } from "@psa_helpdesk/psa_my_day/lost_line";
 import { actionsFor } from "@psa_helpdesk/psa_my_day/my_day_text";
 import { myDayActionsRegistry } from "@psa_helpdesk/psa_my_day/psa_my_day";
 import { readQuantity } from "@psa_timesheet_billing/psa_my_day/psa_finish_parts";
-import { firstMinutes } from "@psa_timesheet_billing/psa_my_day/psa_finish_time";
+import { firstMinutes, PsaFinishTime } from "@psa_timesheet_billing/psa_my_day/psa_finish_time";
 import { PsaMyDayTime } from "@psa_timesheet_billing/psa_my_day/psa_my_day_time";
 import { describePresses } from "@psa_timesheet_billing/psa_timer/psa_timer_service";
 
@@ -96,6 +96,17 @@ test("the head says what is entered and what is missing", async () => {
 test("the head names the day on a Monday, and nothing where nothing is missing", async () => {
     await mountHead({ ...TIME, missing: { minutes: 75, date: "2026-02-27", day: "Friday", is_yesterday: false } });
     expect(queryText(".psa_missing")).toBe("Friday: 1:15 missing");
+});
+
+test("whoever is no employee hands in a sheet without time and reads why", async () => {
+    onRpc("lazy_session_info", () => ({ psa_timer: { running: false } }));
+    const problem = "You are no employee of Brightwater IT.";
+    onRpc("psa.my.day", "get_sheet", () => ({ may_log: false, problem, work_types: [], work_type_id: false }));
+    const sheet = { ticketId: 7, values: { minutes: 20 }, card: TICKET, addCheck: () => {} };
+    await mountWithCleanup(PsaFinishTime, { props: { sheet, keep: () => {} } });
+    expect(queryText(".psa_no_time")).toBe(problem);
+    expect("#psa_finish_minutes").toHaveCount(0);
+    expect(sheet.values).not.toInclude("minutes");
 });
 
 test("timer buttons pressed without a line wait with their time and are sent in order", async () => {

@@ -7,9 +7,10 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { SLA_TARGETS } from "./psa_sla_field";
 import { spellStretch } from "./sla_text";
 
+// What the clock did: nobody need have worked while it ran.
 const STRETCHES = {
-    worked: { name: _t("Worked on"), tone: "psa_sla_bar_worked" },
-    late: { name: _t("Worked on, late"), tone: "psa_sla_bar_late" },
+    worked: { name: _t("Clock ran"), tone: "psa_sla_bar_worked" },
+    late: { name: _t("Clock ran, late"), tone: "psa_sla_bar_late" },
     waited: { name: _t("Waited"), tone: "psa_sla_bar_waited" },
 };
 

@@ -35,7 +35,15 @@ export class PsaFinishTime extends Component {
         this.line = useService("psa_line");
         this.clock = useService("psa_clock");
         this.sheet = useState(this.props.sheet);
-        this.state = useState({ mayLog: true, workTypes: [], cover: "", text: "", choices: [], problem: "" });
+        this.state = useState({
+            mayLog: true,
+            whyNot: "",
+            workTypes: [],
+            cover: "",
+            text: "",
+            choices: [],
+            problem: "",
+        });
         this.tellCoverSoon = debounce(() => this.tellCover(), COVER_MS);
         this.sheet.addCheck(() => this.check());
         onWillStart(() => this.load());
@@ -60,6 +68,7 @@ export class PsaFinishTime extends Component {
                 this.sheet.card.place || "",
             ]);
             this.state.mayLog = sheet.may_log;
+            this.state.whyNot = sheet.problem;
             this.state.workTypes = sheet.work_types;
             values.work_type_id = values.work_type_id || sheet.work_type_id;
             if (!sheet.may_log) {
