@@ -33,6 +33,7 @@ class PsaServiceCall(models.Model):
         users = self._psa_get_technicians(self.env.company)
         users |= calls.technician_ids  # whoever is on a call has a row to show it in
         days = self._psa_get_days(users, shown.start, shown.stop)
+        spans = self._prepare_board_spans(users, shown.start, shown.stop)
         tickets, total = self._psa_find_to_schedule()
         return {
             "technicians": self._prepare_board_technicians(users, days),
@@ -40,7 +41,7 @@ class PsaServiceCall(models.Model):
             "tickets": [self._prepare_board_ticket(ticket) for ticket in tickets],
             "ticket_total": total,
             "selections": self._prepare_board_selections(),
-            **self._prepare_board_spans(users, shown.start, shown.stop),
+            **spans,
         }
 
     @api.model

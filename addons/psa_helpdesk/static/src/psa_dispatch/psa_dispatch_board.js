@@ -90,7 +90,7 @@ export class PsaDispatchBoard extends Component {
             tickets: [],
             ticketTotal: 0,
             ghost: null,
-            dragged: {},
+            dragged: markRaw({}),
             card: null,
             said: "",
         });
