@@ -77,6 +77,8 @@ ALLOWED = {
     "category": ("helpdesk ticket category",),
     # the recurring charge of a contract; what may reach an invoice is a billing item
     "charge": ("charge",),
+    # filters are taken away, alerts are resolved
+    "clear": ("clear filter",),
     "log": ("log time", "stop and log", "the log says"),
     "resource": ("resource working time", "resource time off detail"),
     "status": ("status",),

@@ -98,6 +98,10 @@ class TestAlertTicket(PsaAlertsCase):
         self.assertEqual(ticket.psa_alert_count, 1)
         action = ticket.action_psa_open_alerts()
         self.assertEqual(self.env["psa.alert"].with_user(self.technician).search(action["domain"]), alert)
+        self.assertEqual(ticket.psa_alert_ids, alert)
+        for user, is_shown in ((self.technician, True), (self.contractor, False)):
+            arch = self.env["helpdesk.ticket"].with_user(user).get_view(view_type="form")["arch"]
+            self.assertEqual('name="psa_alert_ids"' in arch, is_shown, user.login)
 
     def test_the_asset_counts_its_open_alerts(self):
         self._say("10:00")

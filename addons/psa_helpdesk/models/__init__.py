@@ -19,6 +19,7 @@ from . import (
     helpdesk_ticket_close_gates,
     helpdesk_ticket_convert,
     helpdesk_ticket_customer,
+    helpdesk_ticket_empty,
     helpdesk_ticket_estimate,
     helpdesk_ticket_first_contact,
     helpdesk_ticket_flow,

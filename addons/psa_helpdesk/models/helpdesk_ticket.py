@@ -75,6 +75,14 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         groups="base.group_user",
     )
+    psa_merged_ids = fields.One2many(
+        "helpdesk.ticket",
+        "psa_merged_into_id",
+        string="Merged into this one",
+        context={"active_test": False},
+        readonly=True,
+        groups="base.group_user",
+    )
 
     _psa_order_idx = models.Index("(priority DESC, sequence, id DESC)")
     _psa_open_idx = models.Index("(team_id, user_id) WHERE psa_is_open IS TRUE")

@@ -128,18 +128,18 @@ class PsaServiceHome(models.AbstractModel):
         """Return the ways to see the four words side by side, within the filters of the screen."""
         action = self.env["ir.actions.act_window"]._for_xml_id("psa_helpdesk.psa_standing_report_action")
         domain = list(self._get_filter("account_class_id", "user_id", "team_id.user_ids"))
-        ways = (
-            ("group_team", self.env._("Queue")),
-            ("group_user", self.env._("Technician")),
-            ("group_partner", self.env._("Customer")),
-        )
+        ways = {
+            "group_team": self.env._("Queue"),
+            "group_user": self.env._("Technician"),
+            "group_partner": self.env._("Customer"),
+        }
         return [
             {
                 "name": name,
                 "action": action
                 | {"domain": domain, "context": {f"search_default_{group}": 1, "search_default_shown": 1}},
             }
-            for group, name in ways
+            for group, name in ways.items()
         ]
 
     @api.model

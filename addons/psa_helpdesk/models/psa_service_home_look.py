@@ -60,51 +60,43 @@ class PsaServiceHome(models.AbstractModel):
 
         A hook: other addons add theirs between these.
         """
+        reasons = self._get_ticket_reasons()
+        found = [(rank, self._look_for(domain, order, say)) for rank, domain, order, say in reasons]
+        return [*found, (50, self._find_overbooked())]
+
+    @api.model
+    def _get_ticket_reasons(self):
+        """Return [(rank, domain, order, function that says why)] of the reasons that are about tickets."""
         is_open = Domain("psa_is_open", "=", True)
         is_overdue = is_open & Domain("psa_word", "=", "overdue")
+        is_important = Domain("psa_account_class_id.code", "in", IMPORTANT_CLASSES)
         return [
             (
                 10,
-                self._look_for(
-                    self._get_untouched_domain(),
-                    "psa_started_at, id",
-                    lambda ticket: self.env._("Critical, and nobody has touched it yet"),
-                ),
+                self._get_untouched_domain(),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Critical, and nobody has touched it yet"),
             ),
             (
                 20,
-                self._look_for(
-                    is_overdue & Domain("psa_account_class_id.code", "in", IMPORTANT_CLASSES),
-                    "psa_sla_due_at, id",
-                    lambda ticket: self.env._(
-                        "%(account_class)s customer, overdue", account_class=ticket.psa_account_class_id.name
-                    ),
+                is_overdue & is_important,
+                "psa_sla_due_at, id",
+                lambda ticket: self.env._(
+                    "%(account_class)s customer, overdue", account_class=ticket.psa_account_class_id.name
                 ),
             ),
-            (50, self._find_overbooked()),
             (
                 70,
-                self._look_for(
-                    is_open & Domain("psa_needs_reply", "=", True),
-                    "psa_customer_message_at, id",
-                    lambda ticket: self.env._("The customer has waited longest for an answer"),
-                ),
+                is_open & Domain("psa_needs_reply", "=", True),
+                "psa_customer_message_at, id",
+                lambda ticket: self.env._("The customer has waited longest for an answer"),
             ),
-            (
-                80,
-                self._look_for(
-                    is_overdue,
-                    "psa_sla_due_at, id",
-                    lambda ticket: self.env._("Overdue for the longest time"),
-                ),
-            ),
+            (80, is_overdue, "psa_sla_due_at, id", lambda ticket: self.env._("Overdue for the longest time")),
             (
                 90,
-                self._look_for(
-                    is_open & Domain("user_id", "=", False),
-                    "psa_started_at, id",
-                    lambda ticket: self.env._("Oldest ticket that nobody has taken"),
-                ),
+                is_open & Domain("user_id", "=", False),
+                "psa_started_at, id",
+                lambda ticket: self.env._("Oldest ticket that nobody has taken"),
             ),
         ]
 

@@ -69,3 +69,16 @@ class PsaStandingReport(models.Model):
             end=day.end,
             **{word.value: word.value for word in Word},
         )
+
+    def _read_group_orderby(self, order, groupby_terms, query):
+        """Put the words in their own order, not in that of the alphabet."""
+        word = groupby_terms.get("word")
+        if word is None:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        groupby_terms["word"] = SQL(
+            "array_position(%s::text[], %s::text)", [word.value for word in Word], word
+        )
+        try:
+            return super()._read_group_orderby(order, groupby_terms, query)
+        finally:
+            groupby_terms["word"] = word

@@ -34,3 +34,23 @@ class TestMenus(PsaHelpdeskCase):
     def test_the_root_of_the_host_is_hidden(self):
         menus, _root = self._load(self.manager)
         self.assertNotIn(self.env.ref("helpdesk_mgmt.helpdesk_ticket_main_menu").id, menus)
+
+    # Empty lists
+
+    def _help(self, user):
+        action = self.env.ref("psa_helpdesk.psa_ticket_all_action")
+        # As the web client is given it: actions are read for everybody.
+        return action.with_user(user).sudo().read(["help", "res_model"])[0]["help"]
+
+    def test_who_has_no_ticket_yet_is_told_where_they_come_from(self):
+        self.env["helpdesk.ticket"].with_context(active_test=False).search([]).unlink()
+        said = self._help(self.technician)
+        self.assertIn("No tickets yet", said)
+        self.assertNotIn("mailbox", said, "a technician cannot connect one")
+        self.manager.group_ids |= self.env.ref("base.group_system")
+        said = self._help(self.manager)
+        self.assertRegex(
+            said, r'<a href="/odoo/action-mail.action_email_server_tree">Connect a mailbox</a>, or create'
+        )
+        self._make_ticket()
+        self.assertIn("No open tickets", self._help(self.technician))

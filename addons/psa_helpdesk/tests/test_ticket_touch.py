@@ -238,6 +238,13 @@ class TestTicketTouch(PsaHelpdeskCase):
             body=body, message_type="comment", subtype_xmlid=subtype
         )
 
+    def test_the_ticket_that_is_left_names_those_that_were_merged_into_it(self):
+        other = self._make_ticket(name="Printer again")
+        self._merge(other | self.ticket, self.ticket)
+        seen = self.ticket.with_user(self.technician)
+        self.assertEqual(seen.psa_merged_ids, other, "archived as they are")
+        self.assertIn('name="psa_merged_ids"', seen.get_view(view_type="form")["arch"])
+
     def _merge(self, tickets, into, user=None, **values):
         user = user or self.technician_all
         wizard = self.env["helpdesk.ticket.merge"].with_user(user).with_context(active_ids=tickets.ids)

@@ -169,6 +169,13 @@ class TestWorkWord(PsaHelpdeskCase):
         with self.assertRaises(AccessError):
             self._report(self.mia).search([])
 
+    def test_the_words_stand_in_their_own_order(self):
+        groups = self._report().formatted_read_grouping_sets(
+            [("ticket_id", "in", self.tickets.ids)], [["word"], ["team_id", "word"]], ["__count"]
+        )
+        for rows in groups:
+            self.assertEqual([row["word"] for row in rows], WORDS)
+
     def test_archived_tickets_stand_nowhere(self):
         self.tickets.active = False
         self.assertFalse(self._report().search([("ticket_id", "in", self.tickets.ids)]))

@@ -79,6 +79,14 @@ class TestPsaMyDayTour(PsaTimeCase, HttpCase):
         self.assertTrue(line.psa_start_at, "it is the timer's")
         self.assertFalse(self.ticket.psa_is_open)
 
+    def test_open_a_ticket_log_time_and_close_it_in_its_form(self):
+        """Row 7.1 on the form."""
+        self._start("psa_ticket_phone_tour")
+        line = self.ticket.psa_time_ids
+        self.assertEqual((line.psa_minutes, line.name), (25, "Paper removed"))
+        self.assertFalse(self.ticket.psa_is_open)
+        self.assertIn("Paper removed", self.ticket.psa_resolution)
+
     def test_take_the_next_ticket_of_an_empty_day(self):
         self.env["helpdesk.ticket"].search([("user_id", "=", self.joe.id)]).user_id = False
         self._start("psa_my_day_empty_tour")

@@ -111,3 +111,22 @@ test("a figure has its colour only while there is something to see", async () =>
     expect(".psa_band_count:eq(0)").toHaveClass("text-danger-emphasis");
     expect(".psa_band_count:eq(2)").toHaveClass("text-muted");
 });
+
+for (const type of ["list", "kanban"]) {
+    test(`an empty ${type} says which filters hide everything and takes them away`, async () => {
+        await show(type, { search_default_mine: 1, search_default_quiet: 1, search_default_by_name: 1 });
+        expect(ROWS[type]).toHaveCount(0);
+        expect(".psa_filtered_empty").toHaveText(/Nothing here with the filters: Mine, Quiet\./);
+        await contains(".psa_filtered_empty button").click();
+        expect(".psa_filtered_empty").toHaveCount(0);
+        expect(queryAllTexts(".o_facet_value")).toEqual(["Name"]);
+        expect(type === "list" ? ".o_group_header" : ".o_kanban_group").toHaveCount(3);
+    });
+}
+
+test("what is empty without a filter offers nothing to clear", async () => {
+    Job._records = [];
+    await show("list");
+    expect(".o_data_row").toHaveCount(0);
+    expect(".psa_filtered_empty").toHaveCount(0);
+});

@@ -93,12 +93,15 @@ test("the conversation has the words of the desk", async () => {
 
 test("a phone replies and notes from a bar", async () => {
     await openOn("SM");
-    await contains(".psa_ticket_bar button", { text: "Internal note" });
+    await contains(".psa_ticket_bar button", { text: "Reply" });
+    await contains(".psa_ticket_bar button", { text: "Internal note", count: 0 });
     await contains(".psa_ticket_bar a", { count: 0 }); // nobody to call
     await click(".psa_ticket_bar button", { text: "Reply" });
     await contains(".o-mail-Composer");
-    await click(".psa_ticket_bar button", { text: "Internal note" });
+    await click(".psa_ticket_more");
+    await click(".psa_ticket_more_note", { text: "Internal note" });
     await contains("button.o-mail-Chatter-logNote.active");
-    await click(".psa_ticket_bar button", { text: "Internal note" });
+    await click(".psa_ticket_more");
+    await click(".psa_ticket_more_note", { text: "Internal note" });
     await contains(".o-mail-Composer"); // stays open: pressing it once more says nothing else
 });

@@ -6,6 +6,7 @@ import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
 import { withLive } from "../psa_live/psa_live_view";
+import { PsaFilteredEmpty } from "../psa_filtered_empty/psa_filtered_empty";
 import { PsaBand } from "./psa_band";
 
 /** A live controller with the band above its records; the figures are read again with each load of the records. */
@@ -13,11 +14,19 @@ const withBand = (Base, template) => {
     const Controller = withLive(Base);
     return class extends Controller {
         static template = template;
-        static components = { ...Controller.components, PsaBand };
+        static components = { ...Controller.components, PsaBand, PsaFilteredEmpty };
 
         setup() {
             this.bandBus = new EventBus();
             super.setup();
+        }
+
+        get isEmpty() {
+            const { isReady, root } = this.model;
+            if (!isReady) {
+                return false;
+            }
+            return root.isGrouped ? root.groups.every((group) => !group.count) : !root.count;
         }
 
         get modelParams() {

@@ -100,6 +100,26 @@ tours.add("psa_my_day_ticket_tour", {
     ],
 });
 
+// The form of the ticket on a phone: its bar under the thumb logs time and closes.
+tours.add("psa_ticket_phone_tour", {
+    steps: () => [
+        { trigger: `.psa_section_today ${TICKET} .psa_card_text`, run: "click" },
+        { trigger: ".o_form_view .o_field_widget[name=name] textarea:value(Printer is jammed)" },
+        { trigger: ".psa_ticket_bar", run: checkTargets },
+        { trigger: ".psa_ticket_bar button:contains(Log time)", run: "click" },
+        { trigger: ".modal .o_field_widget[name=name] textarea", run: "edit Paper removed" },
+        { trigger: ".modal .o_field_widget[name=psa_minutes] input", run: "edit 25m" },
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { trigger: "body:not(:has(.modal)) .psa_ticket_more", run: "click" },
+        { trigger: ".psa_ticket_more_close", run: "click" },
+        { trigger: ".modal .o_field_widget[name=resolution] .odoo-editor-editable", run: "click" },
+        { trigger: ".modal .o_field_widget[name=resolution] .odoo-editor-editable", run: "editor Paper removed" },
+        { trigger: ".modal button[name=action_close]", run: "click" },
+        { trigger: "body:not(:has(.modal)) .psa_ticket_more", run: "click" },
+        { trigger: "body:not(:has(.psa_ticket_more_close)) .psa_ticket_more_note" },
+    ],
+});
+
 tours.add("psa_my_day_empty_tour", {
     steps: () => [
         { trigger: ".psa_day_empty:contains(Nothing planned)" },
