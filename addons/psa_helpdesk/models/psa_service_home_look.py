@@ -128,7 +128,9 @@ class PsaServiceHome(models.AbstractModel):
     @api.model
     def _find_overbooked(self):
         """Return [(technician, why)] of those whose service calls of this week take more than their working hours."""
-        if not self.env.user.has_group("psa_helpdesk.psa_helpdesk_group_dispatcher"):
+        # A week of work belongs to no queue and no class.
+        is_of_tickets = self.env.context.get("psa_home_mine") or self.env.context.get("psa_home_class_ids")
+        if is_of_tickets or not self.env.user.has_group("psa_helpdesk.psa_helpdesk_group_dispatcher"):
             return []
         calls = self.env["psa.service.call"]
         users = calls._psa_get_technicians(self.env.company)

@@ -188,6 +188,9 @@ class TestServiceHome(PsaSlaCase):
         book(4, 12)
         [why] = self._whys(self.technician)
         self.assertIn("52:00 h of service calls this week", why)
+        self.assertTrue(self._whys(self.technician, psa_home_user_ids=[self.technician.id]))
+        self.assertFalse(self._whys(self.technician, psa_home_user_ids=[self.outsider.id]))
+        self.assertFalse(self._whys(self.technician, psa_home_mine=1))
         home = self._home()
         [line] = [line for line in home["look"] if line["key"] == f"res.users,{self.technician.id}"]
         self.assertEqual(line["action"]["tag"], "psa_dispatch_board")
