@@ -10,11 +10,12 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.psa_helpdesk.tests.common import PsaHelpdeskCase
+from odoo.addons.psa_helpdesk.tests.workflow_common import PsaWorkflowCase
 
 ADDONS = Path(__file__).parents[2] / "addons"
 COLUMNS = {"psa_helpdesk": "technician technician_all dispatcher manager contractor plain portal",
@@ -31,10 +32,19 @@ MONEY = (
     ("psa.rate", "amount"),
     ("psa.contract", "rate_ids"),
 )
+# Columns of the matrix of psa_timesheet_billing by the names that users have here.
+TIME_ROLES = {
+    "technician": "technician",
+    "service_manager": "manager",
+    "contractor": "contractor",
+    "portal": "portal",
+}
+WATCHED = ("technician", "contractor", "dispatcher", "manager")
 
 
-@tagged("post_install", "-at_install")
-class TestRpcRoles(PsaHelpdeskCase, HttpCase):
+class RpcRolesCase(PsaHelpdeskCase, HttpCase):
+    """Tickets of an own queue, of another one and of a contractor, and a key for each role."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -92,18 +102,6 @@ class TestRpcRoles(PsaHelpdeskCase, HttpCase):
         self.assertEqual(answer.status_code, 200, answer.text)
         return answer.json()
 
-    # Role by model
-
-    def test_each_role_may_do_over_rpc_exactly_what_the_matrix_says(self):
-        for addon, columns in COLUMNS.items():
-            for model, row in self._read_matrix(addon).items():
-                for role in columns.split():
-                    found = "".join(
-                        letter for letter in OPERATIONS if self._may(role, model, letter, row[role])
-                    )
-                    with self.subTest(model=model, role=role):
-                        self.assertEqual(found, row[role])
-
     def _read_matrix(self, addon):
         with (ADDONS / addon / "tests" / "role_matrix.csv").open() as table:
             return {row.pop("model"): row for row in csv.DictReader(table)}
@@ -128,6 +126,21 @@ class TestRpcRoles(PsaHelpdeskCase, HttpCase):
         values = {"vals": {"display_name": "x"}} if letter == "u" else {}
         answer = self._call(role, model, OPERATIONS[letter], ids=records.ids, **values)
         return answer.status_code == 200
+
+
+@tagged("post_install", "-at_install")
+class TestRpcRoles(RpcRolesCase):
+    # Role by model
+
+    def test_each_role_may_do_over_rpc_exactly_what_the_matrix_says(self):
+        for addon, columns in COLUMNS.items():
+            for model, row in self._read_matrix(addon).items():
+                for role in columns.split():
+                    found = "".join(
+                        letter for letter in OPERATIONS if self._may(role, model, letter, row[role])
+                    )
+                    with self.subTest(model=model, role=role):
+                        self.assertEqual(found, row[role])
 
     # Which records
 
@@ -230,3 +243,151 @@ class TestRpcRoles(PsaHelpdeskCase, HttpCase):
         for model in ("psa.contract", "psa.billing.item", "psa.rate", "psa.billing.run"):
             with self.subTest(model):
                 self.assertEqual(self._call("contractor", model, "search_count", domain=[]).status_code, 403)
+
+
+@tagged("post_install", "-at_install")
+class TestRpcRecords(RpcRolesCase, PsaWorkflowCase):
+    """What hangs on tickets, by search, by id and by deeds; and the matrix of time and parts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contractor.group_ids += cls.env.ref("psa_timesheet_billing.psa_time_group_user")
+        never = [("name", "=", "No ticket of these")]
+        cls.make_rule("updated", ("queue", {"team_id": cls.queue.id}), watch="priority", domain=never)
+        cls.fan = cls.env["product.product"].create({"name": "Fan", "type": "consu", "list_price": 19.9})
+        # On each ticket by whoever works there.
+        cls.workers = {
+            cls.own: cls.technician,
+            cls.elsewhere: cls.technician_all,
+            cls.given: cls.contractor,
+        }
+        cls.records = {}
+        for ticket, worker in cls.workers.items():
+            cls._hang_on(ticket, worker)
+        cls.env.flush_all()
+
+    @classmethod
+    def _hang_on(cls, ticket, worker):
+        ticket.priority = "3"
+        made = {
+            "psa.part": {"product_id": cls.fan.id, "user_id": worker.id},
+            "psa.checklist.line": {"name": "Check the fan"},
+        }
+        for model, values in made.items():
+            cls.records[model, ticket] = cls.env[model].create({"ticket_id": ticket.id, **values})
+        cls.records["psa.service.call", ticket] = cls.env["psa.service.call"].create(
+            {
+                "ticket_ids": [Command.set(ticket.ids)],
+                "technician_id": worker.id,
+                "start_at": "2031-03-10 10:00:00",
+                "override_reason": "test",
+            }
+        )
+        cls.records["psa.notice", ticket] = cls.env["psa.notice"]._tell(worker, "Fan", "Look at it", ticket)
+        for model in ("psa.workflow.run", "psa.sla.clock"):
+            cls.records[model, ticket] = cls.env[model].search([("ticket_id", "=", ticket.id)])
+
+    def _expect(self, model, role):
+        """The tickets of which this role meets the records of `model`."""
+        if role in ("dispatcher", "manager") and not (model == "psa.notice" and role == "dispatcher"):
+            return set(self.workers)
+        if model == "psa.notice":
+            return {ticket for ticket, worker in self.workers.items() if worker == self.users[role]}
+        return {"technician": {self.own}, "contractor": {self.given}}[role]
+
+    def test_each_role_meets_what_hangs_on_the_tickets_it_sees(self):
+        models = {model for model, _ticket in self.records}
+        for model in sorted(models):
+            mine = {ticket: self.records[model, ticket] for ticket in self.workers}
+            self.assertTrue(all(mine.values()), model)
+            every = [one for records in mine.values() for one in records.ids]
+            for role in WATCHED:
+                expected = self._expect(model, role)
+                with self.subTest(model=model, role=role):
+                    found = {row["id"] for row in self._find(role, model, [("id", "in", every)])}
+                    wanted = {one for ticket in expected for one in mine[ticket].ids}
+                    self.assertEqual(found, wanted)
+                for ticket, records in mine.items():
+                    with self.subTest(model=model, role=role, ticket=ticket.name):
+                        answer = self._call(role, model, "read", ids=records.ids, fields=["display_name"])
+                        self.assertEqual(answer.status_code, 200 if ticket in expected else 403)
+            with self.subTest(model=model, role="portal"):
+                answer = self._call("portal", model, "search_count", domain=[])
+                self.assertEqual(answer.status_code, 403)
+
+    def test_each_role_changes_what_is_its_own(self):
+        everywhere = set(self.workers)
+        for model, vals, may in (
+            (
+                "psa.checklist.line",
+                {"is_done": True},
+                {
+                    "technician": {self.own},
+                    "contractor": {self.given},
+                    "dispatcher": everywhere,
+                    "manager": everywhere,
+                },
+            ),
+            (
+                "psa.part",
+                {"serial": "SN-1"},
+                {
+                    "technician": {self.own},
+                    "contractor": {self.given},
+                    "dispatcher": set(),
+                    "manager": everywhere,
+                },
+            ),
+            (
+                "psa.service.call",
+                {"result": "Done"},
+                {
+                    "technician": {self.own},
+                    "contractor": {self.given},
+                    "dispatcher": everywhere,
+                    "manager": everywhere,
+                },
+            ),
+            ("psa.notice", {"subject": "x"}, dict.fromkeys(WATCHED, set())),
+            ("psa.workflow.run", {"event": "created"}, dict.fromkeys(WATCHED, set())),
+            ("psa.sla.clock", {"state": "met"}, dict.fromkeys(WATCHED, set())),
+        ):
+            for role in (*WATCHED, "portal"):
+                for ticket in self.workers:
+                    with self.subTest(model=model, role=role, ticket=ticket.name):
+                        ids = self.records[model, ticket].ids
+                        answer = self._call(role, model, "write", ids=ids, vals=vals)
+                        # A trace is refused as what is never changed, before anybody asks who may.
+                        refused = 422 if model == "psa.workflow.run" else 403
+                        is_allowed = ticket in may.get(role, ())
+                        self.assertEqual(
+                            answer.status_code, 200 if is_allowed else refused, answer.text[:300]
+                        )
+
+    def test_parts_are_written_down_on_tickets_in_sight_only(self):
+        for role in WATCHED:
+            for ticket in self.workers:
+                seen = ticket in self._expect("psa.part", role)
+                with self.subTest(role=role, ticket=ticket.name):
+                    vals = {"ticket_id": ticket.id, "product_id": self.fan.id}
+                    answer = self._call(role, "psa.part", "create", vals_list=[vals])
+                    self.assertEqual(answer.status_code, 200 if seen else 403, answer.text[:300])
+
+    def test_nobody_says_whose_a_part_is(self):
+        part = self.records["psa.part", self.own]
+        for vals in ({"customer_id": self.cobalt.id}, {"price_unit": 0.01}, {"user_id": self.contractor.id}):
+            with self.subTest(vals):
+                answer = self._call("technician", "psa.part", "write", ids=part.ids, vals=vals)
+                self.assertEqual(answer.status_code, 403)
+        answer = self._call("technician", "psa.part", "read", ids=part.ids, fields=["price_unit"])
+        self.assertEqual(answer.status_code, 403)
+
+    def test_each_role_may_do_with_time_exactly_what_the_matrix_says(self):
+        for model, row in self._read_matrix("psa_timesheet_billing").items():
+            for column, role in TIME_ROLES.items():
+                found = "".join(
+                    letter for letter in OPERATIONS if self._may(role, model, letter, row[column])
+                )
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(found, row[column])
