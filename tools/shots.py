@@ -57,7 +57,10 @@ CALM = """
 
 # A record of the list or kanban view that the page is about; sample rows under "nothing here" are none.
 RECORD = ".o_list_view .o_data_row, .o_kanban_view .o_kanban_record:not(.o_kanban_ghost), .o_pivot_view td.o_pivot_cell_value"
-LISTS = ".o_action_manager .o_list_view, .o_action_manager .o_kanban_view, .o_action_manager .o_pivot_view"
+# Lists within a form may be empty: the form is what the page is about.
+LISTS = ", ".join(
+    f".o_action_manager .{view}:not(.o_form_view .{view})" for view in ("o_list_view", "o_kanban_view", "o_pivot_view")
+)
 SAMPLE = ".o_action_manager .o_view_sample_data"
 LOADING = ".o_loading_indicator, .o_skeleton, .o_loading, .o_blockUI"
 # Fewer colours than this below the navigation bar is an empty page.
