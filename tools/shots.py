@@ -59,7 +59,8 @@ CALM = """
 RECORD = ".o_list_view .o_data_row, .o_kanban_view .o_kanban_record:not(.o_kanban_ghost), .o_pivot_view td.o_pivot_cell_value"
 # Lists within a form may be empty: the form is what the page is about.
 LISTS = ", ".join(
-    f".o_action_manager .{view}:not(.o_form_view .{view})" for view in ("o_list_view", "o_kanban_view", "o_pivot_view")
+    f".o_action_manager .{view}:not(.o_form_view .{view})"
+    for view in ("o_list_view", "o_kanban_view", "o_pivot_view")
 )
 SAMPLE = ".o_action_manager .o_view_sample_data"
 LOADING = ".o_loading_indicator, .o_skeleton, .o_loading, .o_blockUI"

@@ -95,10 +95,7 @@ def test_a_ticket_is_dragged_by_a_finger_that_rests_first():
 
 def _count_notices(name, call):
     """Notices of a call; over the wire each person finds only the own ones."""
-    query = (
-        "SELECT count(*) FROM mail_message WHERE model = 'psa.service.call' AND message_type = 'user_notification' "
-        f"AND res_id = {call}"
-    )
+    query = f"SELECT count(*) FROM psa_notice WHERE service_call_id = {call}"
     [[count]] = rows(name, query)
     return int(count)
 

@@ -229,6 +229,11 @@ class TestServiceHome(PsaSlaCase):
 
     def test_figures_of_one_technician(self):
         self.tickets["overdue"].user_id = self.technician
+        self.env.flush_all()
+        # Reads the standing anew, which is only said to be overdue here.
+        self.tickets["overdue"].write(
+            {"psa_sla_state": "overdue", "psa_sla_due_at": NOW - timedelta(hours=1)}
+        )
         self.tasks["overdue"].user_ids = self.technician
         figures, home = self._figures(psa_home_user_ids=[self.technician.id])
         self.assertEqual((figures["overdue"], figures["at_risk"]), (1, 0))
