@@ -25,3 +25,12 @@ def find_id(env, name):
         return read_id(env.context.get(name))
     except OutsideProblem:
         return False
+
+
+def find_ids(env, name):
+    """Return the ids of the context under `name`; nothing where there is something else. As `find_id`."""
+    found = env.context.get(name)
+    try:
+        return [read_id(one) for one in found] if isinstance(found, list | tuple) else []
+    except OutsideProblem:
+        return []

@@ -243,7 +243,7 @@ class PsaWorkflowRule(models.Model):
         self._forget()
 
     def _check_reach(self):
-        """:raises AccessError: for a rule about tickets of companies that the user does not work in"""
+        """:raises AccessError: for a rule that reaches what the user may not: tickets of other companies"""
         if self.env.su or all(rule.company_id for rule in self):
             return
         # sudo: to count companies, also those the user may not see

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import AccessError
 
 from ..logic.rule_conditions import leaves
@@ -11,19 +11,8 @@ class PsaWorkflowRule(models.Model):
     _inherit = "psa.workflow.rule"
 
     # No constraint: the host checks those as superuser.
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules._check_reach()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        if {"domain", "domain_before"} & vals.keys():
-            self._check_reach()
-        return result
-
     def _check_reach(self):
+        super()._check_reach()
         if self.env.su:
             return
         for rule in self:

@@ -100,16 +100,3 @@ class TestInstall(PsaHelpdeskCase):
         self.assertEqual(waiting.name, "Their turn")
         waiting._psa_give_host_stages_back()
         self.assertEqual(waiting.name, "Their turn")
-
-    def test_first_screen_is_by_role(self):
-        """The application opens on the first entry a person sees."""
-        for user, first in (
-            (self.manager, "Service home"),
-            (self.dispatcher, "Unassigned"),
-            (self.technician, "My day"),
-            (self.contractor, "My day"),
-        ):
-            with self.subTest(first):
-                menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
-                service = menus[self.env.ref("psa_helpdesk.psa_menu_service").id]
-                self.assertEqual(menus[service["children"][0]]["name"], first)

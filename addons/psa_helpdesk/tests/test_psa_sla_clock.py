@@ -321,7 +321,10 @@ class TestPsaSlaClock(PsaSlaCase):
         view = self.env["helpdesk.ticket"].with_user(self.manager).get_view(view_type="search")["arch"]
         self.assertIn("sla_no_hours", view)
         look = self.env["psa.service.home"].with_user(self.manager).get_home()["look"]
-        self.assertIn("without any working time ahead", {line["id"]: line["why"] for line in look}[usual.id])
+        self.assertIn(
+            "without any working time ahead",
+            {line["key"]: line["why"] for line in look}[f"helpdesk.ticket,{usual.id}"],
+        )
 
     def test_the_customers_zone_is_taken_at_the_start_of_the_cycle(self):
         """Rule D10.20."""

@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.psa_crm.bulk_report import report_bulk
+from odoo.addons.psa_crm.outside import find_ids
 
 from ..models.psa_sla_target import PRIORITIES
 
@@ -27,7 +28,7 @@ class PsaTicketChange(models.TransientModel):
         required=True,
         readonly=True,
         context={"active_test": False},
-        default=lambda self: [Command.set(self.env.context.get("active_ids") or [])],
+        default=lambda self: [Command.set(find_ids(self.env, "active_ids"))],
     )
     member_ids = fields.Many2many("res.users", compute="_compute_member_ids")
     user_id = fields.Many2one(
